@@ -1,0 +1,29 @@
+"""Who acts: one person in one organization in one role. Every selector and service takes it as `actor`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.accounts.policy import Act, Grant, grant_of
+from apps.accounts.roles import Role
+from apps.core.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    user_id: UUID
+    organization_id: UUID
+    membership_id: UUID
+    role: Role
+    unit_ids: frozenset[UUID] = frozenset()
+
+    @property
+    def grant(self) -> Grant:
+        return grant_of(self.role)
+
+    def may(self, act: Act) -> bool:
+        return act in self.grant.acts
+
+    def must(self, act: Act) -> None:
+        """Raise NotAllowed unless the policy grants the act."""
+        if not self.may(act):
+            raise NotAllowed("Your role does not permit this.")

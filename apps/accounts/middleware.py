@@ -1,0 +1,69 @@
+"""Binds the whole of a request, rendering included, to the organization its sender belongs to."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from django.contrib.auth import SESSION_KEY
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from apps.accounts.actor import Actor
+from apps.accounts.selectors import OwnMembership, actor_for, own_memberships
+from apps.core.tenancy import SIGN_IN, bind
+
+ORGANIZATION_HEADER = "X-BodyLink-Organization"
+TOKEN_HEADER = "X-Session-Token"
+# Here accounts are looked up before anybody is known; everywhere else the door stays shut.
+SIGN_IN_PATHS = ("/accounts/", "/_allauth/")
+
+
+class TenancyMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        request.memberships = []  # type: ignore[attr-defined]
+        door = SIGN_IN if request.path.startswith(SIGN_IN_PATHS) else ""
+        user_id = _user_id(request)
+        with bind(None, user_id=user_id, door=door):
+            membership = _chosen_membership(request) if user_id else None
+            with bind(membership.organization_id if membership else None, user_id=user_id, door=door):
+                if user_id and membership:
+                    request.actor = actor_for(user_id, membership)  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+            return response
+
+
+def _user_id(request: HttpRequest) -> UUID | None:
+    """Whose request it is, by the cookie's session or an app's session token; verified, not merely claimed."""
+    if token := request.headers.get(TOKEN_HEADER):
+        with bind(None, door=SIGN_IN):
+            found = authenticate_by_x_session_token(token)
+        if found is None:
+            return None
+        request.token_user = found[0]  # type: ignore[attr-defined]
+        return UUID(str(found[0].pk))
+    if SESSION_KEY not in request.session:
+        return None
+    user = request.user
+    return UUID(str(user.pk)) if user.is_authenticated else None
+
+
+def _chosen_membership(request: HttpRequest) -> OwnMembership | None:
+    """The membership named by the header or the session, else the only one. None where it stays open."""
+    memberships = own_memberships()
+    request.memberships = memberships  # type: ignore[attr-defined]
+    wanted = request.headers.get(ORGANIZATION_HEADER) or request.session.get("organization")
+    if wanted:
+        return next((m for m in memberships if m.slug == wanted), None)
+    return memberships[0] if len(memberships) == 1 else None
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The actor of a request, None where nobody signed in or no organization is chosen."""
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    return actor

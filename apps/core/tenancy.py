@@ -1,0 +1,69 @@
+"""The tenant binder: who this transaction acts for, told to PostgreSQL, whose row-level security then decides.
+
+One binder serves HTTP, Channels, Celery, the admin and commands. `bind` opens a transaction, sets three settings for
+it alone (SET LOCAL) and restores the former ones; outside a binding every tenant table is empty.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections, transaction
+from django_scopes import scope
+
+SIGN_IN = "sign-in"
+"""The door by which accounts may be looked up before anybody is known: sign-in, and nothing else, opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    organization_id: UUID | None = None
+    user_id: UUID | None = None
+    door: str = ""
+
+
+_current: ContextVar[Binding] = ContextVar("bodylink_binding", default=Binding())
+
+
+def current() -> Binding:
+    """The binding in force."""
+    return _current.get()
+
+
+def current_organization_id() -> UUID | None:
+    """The organization that rows are read and written for, or None outside a binding."""
+    return _current.get().organization_id
+
+
+@contextmanager
+def bind(
+    organization_id: UUID | None, *, user_id: UUID | None = None, door: str = "", using: str = "default"
+) -> Iterator[None]:
+    """Act for one organization (and user) inside a transaction.
+
+    A rollback restores the former setting by itself (SET LOCAL belongs to the savepoint); only a commit has to be
+    followed by restoring it, because a released savepoint keeps what was set in it.
+    """
+    binding = Binding(organization_id, user_id, door)
+    with transaction.atomic(using=using):
+        former = _current.get()
+        _tell(binding, using)
+        token = _current.set(binding)
+        try:
+            with scope(organization=organization_id):
+                yield
+        finally:
+            _current.reset(token)
+        if not connections[using].needs_rollback:
+            _tell(former, using)
+
+
+def _tell(binding: Binding, using: str) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('bodylink.organization', %s, true), set_config('bodylink.user', %s, true), "
+            "set_config('bodylink.door', %s, true)",
+            [str(binding.organization_id or ""), str(binding.user_id or ""), binding.door],
+        )

@@ -1,0 +1,87 @@
+"""What comes in by the broker (or by HTTP), and who sent it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from apps.ingest.wire import Frame
+from apps.readings.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A payload on a device's own topic. `receipt` is the transport's, to acknowledge by."""
+
+    uid: str
+    topic: str
+    payload: bytes
+    received_at: datetime
+    receipt: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time during which a device was on a patient; open where None."""
+
+    lower: datetime | None
+    upper: datetime | None
+    patient_id: UUID
+
+    def holds(self, moment: datetime) -> bool:
+        return (self.lower is None or self.lower <= moment) and (self.upper is None or moment < self.upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A device as ingest knows it."""
+
+    device_id: UUID
+    organization_id: UUID
+    uid: str
+    hub_id: UUID | None
+    origin: Origin
+    periods: tuple[Period, ...] = ()
+
+    def patient_at(self, moment: datetime) -> UUID | None:
+        """Whom the device was on at that moment. None: nobody."""
+        return next((period.patient_id for period in self.periods if period.holds(moment)), None)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A frame's line in the ledger."""
+
+    arrival: Arrival
+    sender: Sender
+    boot: str
+    seq: int
+    oldest: int
+    is_new: bool = field(default=False, init=False)
+    origin: Origin = field(default=Origin.MEASURED, init=False)
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """The boot this frame belongs to, as the ledger keeps it."""
+        return self.sender.device_id, self.boot
+
+
+@dataclass(slots=True)
+class Reading(Entry):
+    """A frame on its way into the database, with its corrected time and whom the device was on then."""
+
+    frame: Frame
+    t: datetime
+    patient_id: UUID | None
+
+
+@dataclass(slots=True)
+class Refusal:
+    """An arrival, or a channel of it, that goes to quarantine. `entry`, where the frame can be identified: once kept,
+    the device may forget it. `kept` says whether quarantine had room."""
+
+    arrival: Arrival
+    reason: str
+    detail: str
+    sender: Sender | None = None
+    entry: Entry | None = None
+    kept: bool = field(default=False, init=False)

@@ -1,0 +1,102 @@
+"""The way of one reading, in its two halves. Read this file first.
+
+    sensor -> node -> [hub] -> MQTT broker -> take -> readings -> tick: signals -> twin -> alerts -> live -> page
+
+`take` runs in the ingest process (`manage.py ingest_mqtt`): decode, record, commit, acknowledge, publish the waves
+that somebody watches. `tick` runs in Celery, every second, for a shard: a share of one organization's patients.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import psycopg
+
+from apps.alerts.services import evaluate
+from apps.core.clock import SYSTEM_CLOCK, Clock
+from apps.core.publish import publish
+from apps.core.tenancy import bind
+from apps.core.watch import watched
+from apps.ingest import frames, ledger, quarantine
+from apps.ingest.acks import Acks
+from apps.ingest.arrival import Arrival, Reading
+from apps.ingest.claims import Claim, release, still_due
+from apps.ingest.sorting import sort_out
+from apps.ingest.statuses import Statuses
+from apps.readings.derive import Derivation, derive
+from apps.readings.messages import patient_group, vitals_message, wave_message
+from apps.readings.selectors import current_vitals
+from apps.twin.services import advance
+
+
+@dataclass
+class Intake:
+    """What `take` works with: the ingest role's connection, a way back to the devices, what it remembers meanwhile."""
+
+    connection: psycopg.Connection
+    send: Callable[[str, bytes], None]
+    partitions: frames.Partitions = field(default_factory=frames.Partitions)
+    statuses: Statuses = field(default_factory=Statuses)
+    acks: Acks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.acks = Acks(self.send)
+
+
+def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
+    """Take a batch into the database; returns the readings that were new.
+
+    When this returns the batch is committed and may be acknowledged to the broker; when it raises, nothing of it is
+    written, and it may be taken again, whole or in parts.
+    """
+    found = sort_out(intake.connection, batch)
+    intake.partitions.ensure(intake.connection, {reading.t.date() for reading in found.readings})
+    with intake.connection.transaction():
+        quarantine.keep(intake.connection, found.refusals)
+        settled = [refusal.entry for refusal in found.refusals if refusal.entry and refusal.kept]
+        entries = [*found.readings, *settled]
+        pages = ledger.open_pages(intake.connection, entries)
+        ledger.enter(pages, entries)
+        new = [reading for reading in found.readings if reading.is_new]
+        frames.insert(intake.connection, new)
+        ledger.write(intake.connection, pages)
+    intake.acks.note(pages, entries)
+    intake.acks.send_due()
+    intake.statuses.note(found.readings)
+    _show(new)
+    return new
+
+
+def _show(readings: Sequence[Reading]) -> None:
+    """Waves go to the screens at once, past the tick; a screen that misses one draws a gap."""
+    looked_at = watched()
+    for reading in readings:
+        if reading.patient_id in looked_at and reading.frame.waves:
+            publish(
+                patient_group(reading.patient_id),
+                wave_message(reading.patient_id, reading.frame.waves, reading.t.timestamp(), reading.origin),
+            )
+
+
+def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
+    """Advance one claimed shard: derive, advance, evaluate, commit, publish. None: another worker did it meanwhile.
+
+    All of it is one transaction: a worker that is killed half-way leaves the shard as it was, and its claim runs out.
+    """
+    with bind(claim.organization_id):
+        shard = still_due(claim)
+        if shard is None:
+            return None
+        now = clock.now()
+        derivation = derive(patient_ids=shard.patient_ids, marks=shard.marks, now=now)
+        advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
+        evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
+        release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
+        _publish_vitals(derivation.patient_ids, now=now)
+    return derivation
+
+
+def _publish_vitals(patient_ids: set[UUID], *, now: object) -> None:
+    vitals = current_vitals(patient_ids, now)
+    for patient_id in patient_ids:
+        publish(patient_group(patient_id), vitals_message(patient_id, vitals.get(patient_id, [])))

@@ -1,0 +1,130 @@
+"""The ingest process: batches from the broker to the database, for as long as it lives, whatever goes away meanwhile."""
+
+import logging
+import threading
+import time
+
+import psycopg
+from django.conf import settings
+
+from apps.core.clock import SYSTEM_CLOCK
+from apps.ingest import quarantine
+from apps.ingest.arrival import Arrival, Refusal
+from apps.ingest.connection import connect
+from apps.ingest.heartbeat import beat
+from apps.ingest.pipeline import Intake, take
+from apps.ingest.subscriber import Subscriber
+
+logger = logging.getLogger(__name__)
+
+IDLE_S = 0.5
+ACKS_WAITING_S = 0.05
+LONGEST_PAUSE_S = 5.0
+HEARTBEAT_S = 2.0
+# What passes by itself (connection lost, disk full, deadlock, read-only standby): the batch is tried again, whole.
+PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
+
+
+class NameTaken(Exception):
+    """Another ingest runs under this name."""
+
+
+class IngestService:
+    """One ingest under one name. Run as many as you like, each under its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._subscriber = Subscriber(settings.MQTT_URL, name)
+        self._intake: Intake | None = None
+        self._stop = threading.Event()
+        self._heartbeat_at = 0.0
+        self._lag_s = 0.0
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> None:
+        """Serve until stopped. Raises NameTaken if the name is in use."""
+        self._open()
+        self._subscriber.start()
+        try:
+            while not self._stop.is_set():
+                self._step()
+        finally:
+            self._subscriber.stop()
+
+    def _step(self) -> None:
+        waiting = self._intake is not None and self._intake.acks.waiting
+        batch = self._subscriber.batch(wait_s=ACKS_WAITING_S if waiting else IDLE_S)
+        if batch and self._take_until_it_is_done(batch):
+            self._subscriber.acknowledge(batch)
+        if self._intake is None:
+            return
+        try:
+            self._intake.acks.send_due()
+            self._intake.statuses.write_if_due(self._intake.connection)
+            self._beat()
+        except PASSING:
+            self._close()
+
+    def _take_until_it_is_done(self, batch: list[Arrival]) -> bool:
+        """True once the batch is safe. False only when stopped meanwhile: then the broker keeps it."""
+        pause_s = 0.1
+        while not self._stop.is_set():
+            try:
+                self._take(batch)
+            except PASSING as error:
+                logger.warning("%d frames wait for the database: %s", len(batch), str(error).splitlines()[:1])
+                self._close()
+                self._stop.wait(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+            else:
+                self._lag_s = (SYSTEM_CLOCK.now() - batch[0].received_at).total_seconds()
+                return True
+        return False
+
+    def _take(self, batch: list[Arrival]) -> None:
+        """Take a batch; where something in it cannot be taken at all, halve until that one stands alone."""
+        intake = self._intake or self._open()
+        try:
+            take(batch, intake)
+        except PASSING:
+            raise
+        except Exception as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                self._take(batch[:middle])
+                self._take(batch[middle:])
+                return
+            logger.exception("a frame of %s could not be stored", batch[0].uid)
+            with intake.connection.transaction():
+                quarantine.keep(intake.connection, [Refusal(batch[0], "storage", f"{type(error).__name__}: {error}")])
+
+    def _open(self) -> Intake:
+        """Connect and take the lock of the name, which is the connection's and ends with it."""
+        connection = connect()
+        deadline = time.monotonic() + 10
+        while not connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [self._lock_name]).fetchone()[0]:  # type: ignore[index]
+            if time.monotonic() > deadline:
+                connection.close()
+                raise NameTaken(f"an ingest called {self.name} runs already")
+            time.sleep(0.2)
+        if self._intake is None:
+            self._intake = Intake(connection, self._subscriber.send)
+        else:
+            self._intake.connection = connection
+        return self._intake
+
+    @property
+    def _lock_name(self) -> str:
+        return f"bodylink-ingest-{self.name}"
+
+    def _close(self) -> None:
+        if self._intake is not None:
+            self._intake.connection.close()
+            self._intake = None
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._heartbeat_at >= HEARTBEAT_S:
+            self._heartbeat_at = time.monotonic()
+            beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)

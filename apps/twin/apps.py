@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TwinConfig(AppConfig):
+    name = "apps.twin"

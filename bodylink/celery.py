@@ -1,0 +1,18 @@
+"""Celery: its workers run the ticks, beat sends them."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
+
+app = Celery("bodylink")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A task that nobody took before the next one is sent has nothing left to do.
+app.conf.beat_schedule = {
+    "tick": {"task": "ingest.tick", "schedule": 1.0, "options": {"expires": 2}},
+    "roll-up": {"task": "readings.roll_up", "schedule": 30.0, "options": {"expires": 30}},
+    "make-partitions": {"task": "ingest.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},
+}

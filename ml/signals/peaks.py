@@ -1,0 +1,61 @@
+"""Candidates for a beat: the peaks of an envelope that nothing near them outdoes.
+
+Found with a fixed look-ahead, so that what is found does not depend on how the signal was cut into frames.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ml.signals.filters import BoolArray, FloatArray, IntArray, sliding_max
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """One row per candidate, ordered by lane, then time. `index` and `fiducial` count envelope samples from the lane's start."""
+
+    lane: IntArray
+    index: IntArray
+    amplitude: FloatArray
+    fiducial: FloatArray
+    shape: FloatArray  # (n, k): unit vector of the band-passed wave around the peak
+
+    def take(self, which: IntArray | BoolArray) -> "Candidates":
+        return Candidates(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    def merge(self, later: "Candidates") -> "Candidates":
+        """Both together; `later` holds nothing earlier than this in any lane."""
+        lane = np.concatenate((self.lane, later.lane))
+        order = np.argsort(lane, kind="stable")
+        return Candidates(
+            lane[order],
+            np.concatenate((self.index, later.index))[order],
+            np.concatenate((self.amplitude, later.amplitude))[order],
+            np.concatenate((self.fiducial, later.fiducial))[order],
+            np.concatenate((self.shape, later.shape))[order],
+        )
+
+    @staticmethod
+    def none(shape_length: int) -> "Candidates":
+        no_index, no_value = np.zeros(0, np.int64), np.zeros(0)
+        return Candidates(no_index, no_index, no_value, no_value, np.zeros((0, shape_length)))
+
+
+def dominant_peaks(envelope: FloatArray, before: int, after: int, eclipse: int, ratio: float, floor: float) -> BoolArray:
+    """Mask over envelope[:, before : n - eclipse]: peaks above `floor`, highest of `before` + `after` neighbours, and not
+    followed within `eclipse` samples by one of which it is less than `ratio` (as a P wave is by its QRS)."""
+    n = envelope.shape[1]
+    here = envelope[:, before : n - eclipse]
+    m = here.shape[1]
+    past = sliding_max(envelope[:, : n - eclipse - 1], before)[:, :m]
+    near = sliding_max(envelope[:, before + 1 : n - eclipse + after], after)[:, :m]
+    far = sliding_max(envelope[:, before + 1 :], eclipse)[:, :m]
+    return np.asarray((here > past) & (here >= near) & (here > floor) & (here >= ratio * far))
+
+
+def parabolic_offset(left: FloatArray, middle: FloatArray, right: FloatArray) -> FloatArray:
+    """Where between its neighbours the top of three samples lies, -0.5 to 0.5."""
+    curvature = left - 2 * middle + right
+    with np.errstate(divide="ignore", invalid="ignore"):
+        offset = np.where(curvature != 0, 0.5 * (left - right) / curvature, 0.0)
+    return np.clip(offset, -0.5, 0.5)

@@ -1,0 +1,35 @@
+"""Gives the test session its services before Django's settings are read.
+
+With DATABASE_URL (and its two sisters), REDIS_URL and MQTT_URL in the environment those are used; otherwise the
+embedded ones under `.bodylink/test`, started at the first test that needs a database.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apps.demo.environment import environment_of
+from apps.demo.services.embedded import EmbeddedServices
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = None if "DATABASE_URL" in os.environ else EmbeddedServices(ROOT / ".bodylink" / "test").open()
+
+if SERVICES is not None:
+    os.environ.update(environment_of(SERVICES))
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[None]:
+    """PostgreSQL, Valkey and the broker are up."""
+    if SERVICES is None:
+        yield
+        return
+    with SERVICES.running():
+        yield
+
+
+def pytest_unconfigure() -> None:
+    if SERVICES is not None:
+        SERVICES.close()
