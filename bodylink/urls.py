@@ -7,9 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from apps.core.api_docs import ApiDocs
 from apps.core.problems import unknown_address
 
-API_V1 = [
-    path("", include(f"apps.{app}.urls")) for app in ("accounts", "patients", "devices", "readings", "alerts")
-]
+API_V1 = [path("", include(f"apps.{app}.urls")) for app in ("accounts", "patients", "devices", "readings", "alerts")]
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -19,6 +17,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", ApiDocs.as_view(url_name="api_schema"), name="api_docs"),
     re_path("^api/", unknown_address),
+    path("", include("apps.dashboard.urls")),
 ]
 
 handler400 = "apps.core.problems.bad_request"

@@ -1,1 +1,1 @@
-"""BodyLink's numerical work: signals, body model, scores. Pure Python and NumPy; knows no web framework and no database."""
+"""BodyLink's numerical work: signals, body model, scores. Pure Python and NumPy: no web framework, no database."""

@@ -5,6 +5,7 @@ the role that owns the tables.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.test import Client
 
 from tests.personas import World, build_world
 
+DROP_ATTEMPTS = 100
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -45,8 +47,20 @@ def django_db_setup(services: None, django_db_blocker: Any) -> Iterator[None]:
         for connection in connections.all():
             connection.close()
             connection.settings_dict["NAME"] = former
-    owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _drop(owner, name)
     owner.close()
+
+
+def _drop(owner: psycopg.Connection, name: str) -> None:
+    """A closed connection's process takes a moment to leave, and the migrator may not end another role's (FORCE)."""
+    for attempt in range(DROP_ATTEMPTS):
+        try:
+            owner.execute(f"DROP DATABASE {name}")
+            return
+        except psycopg.errors.ObjectInUse:
+            if attempt == DROP_ATTEMPTS - 1:
+                raise
+            time.sleep(0.1)
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def build_hospital(slug: str, name: str) -> Hospital:
             user = create_user(email=f"{role.value}@{slug}.example", name=f"{name} {role.label}")
             with bind(organization.pk, user_id=user.pk, door=SIGN_IN):
                 User.objects.filter(pk=user.pk).update(password=password_hash())
+            user.password = password_hash()  # a session is good for the password it was opened with
             hospital.people[role] = user
             if role is not Role.MANAGER:
                 units = [hospital.ward.pk] if role is Role.CLINICIAN else []

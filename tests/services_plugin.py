@@ -5,6 +5,7 @@ embedded ones under `.bodylink/test`, started at the first test that needs a dat
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,20 @@ import pytest
 
 from apps.demo.environment import environment_of
 from apps.demo.services.embedded import EmbeddedServices
+from apps.demo.services.errors import AlreadyRunning
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVICES = None if "DATABASE_URL" in os.environ else EmbeddedServices(ROOT / ".bodylink" / "test").open()
+
+
+def _open() -> EmbeddedServices:
+    """The usual state directory; while another test session holds it, one of our own."""
+    try:
+        return EmbeddedServices(ROOT / ".bodylink" / "test").open()
+    except AlreadyRunning:
+        return EmbeddedServices(ROOT / ".bodylink" / f"test-{os.getpid()}").open()
+
+
+SERVICES = None if "DATABASE_URL" in os.environ else _open()
 
 if SERVICES is not None:
     os.environ.update(environment_of(SERVICES))
@@ -33,3 +45,5 @@ def services() -> Iterator[None]:
 def pytest_unconfigure() -> None:
     if SERVICES is not None:
         SERVICES.close()
+        if SERVICES.layout.root.name != "test":
+            shutil.rmtree(SERVICES.layout.root)

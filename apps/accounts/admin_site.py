@@ -1,20 +1,22 @@
 """The admin: open to the roles that the policy table gives a model, and to nobody else. Row-level security binds it
 like every page, so what belongs to another organization is not there."""
 
+from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from apps.accounts.middleware import actor_of
-from apps.audit.services import record
+from apps.accounts.middleware import actor_of, grant_in
+from apps.accounts.policy_admin import PolicyAdmin
+from apps.accounts.selectors import current_organization
 
-
-def _models_of(request: HttpRequest) -> frozenset[str]:
-    actor = actor_of(request)
-    return actor.grant.admin if actor else frozenset()
+__all__ = ["BodyLinkAdminSite", "PolicyAdmin"]
 
 
 class BodyLinkAdminSite(admin.AdminSite):
@@ -24,70 +26,43 @@ class BodyLinkAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(_models_of(request)) and request.user.is_active
+        return bool(grant_in(request).admin) and request.user.is_active
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One sign-in for everything, so that a second factor cannot be walked around here."""
-        if request.user.is_authenticated:
-            return redirect("/")
-        return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+            wanted = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+        return redirect(wanted if self.has_permission(request) else "/")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")
+
+    def get_urls(self) -> list[Any]:
+        """Without the view that tells of any object by its content type: nothing of ours has a page by that way."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Moments are read and written in the organization's time zone, which every page of the admin names."""
+
+        @wraps(view)
+        def in_local_time(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            with timezone.override(_time_zone(request)):
+                response = view(request, *args, **kwargs)
+                render = getattr(response, "render", None)
+                return render() if render else response
+
+        return super().admin_view(in_local_time, cacheable)
 
 
-class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Permission by the policy table; every change lands in the audit trail instead of Django's log, which is not
-    a tenant's table."""
-
-    may_add = True
-    may_change = True
-    may_delete = False
-
-    def _granted(self, request: HttpRequest) -> bool:
-        return f"{self.opts.app_label}.{self.opts.model_name}" in _models_of(request)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._granted(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._granted(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_add and self._granted(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_change and self._granted(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_delete and self._granted(request)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        actor = actor_of(request)
-        if not change and actor is not None and hasattr(obj, "organization_id"):
-            obj.organization_id = actor.organization_id
-        super().save_model(request, obj, form, change)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for item in formset.forms:
-            if hasattr(item.instance, "organization_id") and item.instance.organization_id is None:
-                item.instance.organization_id = form.instance.organization_id
-        super().save_formset(request, form, formset, change)
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        self._audit(request, obj, "added", message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        self._audit(request, obj, "changed", message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        for obj in queryset:
-            self._audit(request, obj, "deleted", "")
-
-    def _audit(self, request: HttpRequest, obj: Any, verb: str, message: Any) -> None:
-        actor = actor_of(request)
-        record(
-            action=f"{self.opts.model_name}.{verb}",
-            user_id=actor.user_id if actor else None,
-            role=actor.role if actor else "",
-            device_id=obj.pk if self.opts.model_name == "device" else getattr(obj, "device_id", None),
-            patient_id=getattr(obj, "patient_id", None),
-            detail={"object": str(obj.pk), "changes": message},
-        )
+def _time_zone(request: HttpRequest) -> ZoneInfo:
+    actor = actor_of(request)
+    return ZoneInfo(current_organization(actor).timezone if actor else "UTC")

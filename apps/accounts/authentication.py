@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from apps.accounts.middleware import ORGANIZATION_HEADER
+from apps.accounts.middleware import ORGANIZATION_HEADER, TOKEN_HEADER
 from apps.core.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class ActorAuthentication(SessionAuthentication):
         token_user = getattr(request._request, "token_user", None)
         if token_user is not None:
             return token_user, None
+        if TOKEN_HEADER in request.headers:
+            raise AuthenticationFailed("The session token is not one of ours, or no longer.")
         return super().authenticate(request)
 
     def authenticate_header(self, request: Request) -> str:

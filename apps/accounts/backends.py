@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.core.tenancy import bind, current
 
 
-class EmailBackend(AuthenticationBackend):
+class EmailBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: Any) -> User | None:
         """Row-level security shows an account to itself: bind to it to read it."""
         binding = current()

@@ -31,6 +31,7 @@ class Endpoint(APIView):
 
     query_form: ClassVar[type[StrictSerializer]] = NoParameters
     also_in_query: ClassVar[frozenset[str]] = frozenset()
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "patch"]
 
     @property
     def actor(self) -> Actor:

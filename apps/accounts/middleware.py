@@ -8,14 +8,17 @@ from django.contrib.auth import SESSION_KEY
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.actor import Actor
+from apps.accounts.actor import Actor, Operator
+from apps.accounts.policy import NOTHING, Grant
 from apps.accounts.selectors import OwnMembership, actor_for, own_memberships
-from apps.core.tenancy import SIGN_IN, bind
+from apps.core.tenancy import OPERATOR, SIGN_IN, bind
 
 ORGANIZATION_HEADER = "X-BodyLink-Organization"
-TOKEN_HEADER = "X-Session-Token"
+TOKEN_HEADER = "X-Session-Token"  # noqa: S105 - the name of a header
 # Here accounts are looked up before anybody is known; everywhere else the door stays shut.
 SIGN_IN_PATHS = ("/accounts/", "/_allauth/")
+# The one place of the operator, who has a page session and no app's token.
+OPERATOR_PATH = "/admin/"
 
 
 class TenancyMiddleware:
@@ -24,11 +27,15 @@ class TenancyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
+        request.operator = None  # type: ignore[attr-defined]
         request.memberships = []  # type: ignore[attr-defined]
         door = SIGN_IN if request.path.startswith(SIGN_IN_PATHS) else ""
         user_id = _user_id(request)
         with bind(None, user_id=user_id, door=door):
             membership = _chosen_membership(request) if user_id else None
+            if user_id and not membership and _is_operator(request):
+                request.operator = Operator(user_id)  # type: ignore[attr-defined]
+                door = OPERATOR
             with bind(membership.organization_id if membership else None, user_id=user_id, door=door):
                 if user_id and membership:
                     request.actor = actor_for(user_id, membership)  # type: ignore[attr-defined]
@@ -63,7 +70,28 @@ def _chosen_membership(request: HttpRequest) -> OwnMembership | None:
     return memberships[0] if len(memberships) == 1 else None
 
 
+def _is_operator(request: HttpRequest) -> bool:
+    """Whether an operator comes to the admin, acting for no organization."""
+    return (
+        request.path.startswith(OPERATOR_PATH)
+        and TOKEN_HEADER not in request.headers
+        and getattr(request.user, "is_operator", False)
+    )
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
     """The actor of a request, None where nobody signed in or no organization is chosen."""
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def operator_of(request: HttpRequest) -> Operator | None:
+    """The platform's operator, None where somebody else sends the request, or another place is asked for."""
+    operator: Operator | None = request.operator  # type: ignore[attr-defined]
+    return operator
+
+
+def grant_in(request: HttpRequest) -> Grant:
+    """What the sender of a request is granted: by their role, or as the platform's operator, or nothing."""
+    who = actor_of(request) or operator_of(request)
+    return who.grant if who else NOTHING

@@ -33,6 +33,8 @@ class Act(StrEnum):
     RULES = "rules"
     PEOPLE = "people"  # invite, roles, units
     SHARE = "share"  # give a caregiver a look at own data
+    REVIEW = "review"  # look over who broke the glass, and why
+    ORGANIZATIONS = "organizations"  # make tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,13 @@ class Grant:
     alert_kinds: frozenset[str] = frozenset({"physiological", "technical", "retrospective"})
     audit: Reach = Reach.NONE
     device_audit: bool = False
+    audit_identity: bool = False  # whom an event of the audit trail speaks of, by name
     admin: frozenset[str] = frozenset()  # models shown in the admin, "app.model"
     acts: frozenset[Act] = frozenset()
 
 
 TECHNICAL: Final = frozenset({"technical"})
-DEVICE_ADMIN: Final = frozenset({"devices.device", "devices.binding", "devices.credential", "ingest.quarantined"})
+DEVICE_ADMIN: Final = frozenset({"devices.device", "ingest.quarantined", "audit.auditevent"})
 
 TABLE: Final[dict[Role, Grant]] = {
     Role.PATIENT: Grant(
@@ -62,9 +65,7 @@ TABLE: Final[dict[Role, Grant]] = {
         audit=Reach.OWN,
         acts=frozenset({Act.SHARE}),
     ),
-    Role.CAREGIVER: Grant(
-        clinical=Reach.SHARED, identity=Reach.SHARED, devices=Reach.SHARED, alerts=Reach.SHARED
-    ),
+    Role.CAREGIVER: Grant(clinical=Reach.SHARED, identity=Reach.SHARED, devices=Reach.SHARED, alerts=Reach.SHARED),
     Role.CLINICIAN: Grant(
         clinical=Reach.UNITS,
         identity=Reach.UNITS,
@@ -90,10 +91,17 @@ TABLE: Final[dict[Role, Grant]] = {
         acts=frozenset({Act.DEVICES, Act.TECHNICAL_ALERT}),
     ),
     Role.PRIVACY_OFFICER: Grant(
-        audit=Reach.ORGANIZATION, admin=frozenset({"audit.auditevent", "patients.breakglass"})
+        audit=Reach.ORGANIZATION,
+        audit_identity=True,
+        admin=frozenset({"audit.auditevent", "patients.breakglass"}),
+        acts=frozenset({Act.REVIEW}),
     ),
 }
 
+# The platform's operator belongs to no organization and sees no tenant's row: row-level security has none for them.
+OPERATOR: Final = Grant(
+    admin=frozenset({"accounts.organization", "ingest.quarantined"}), acts=frozenset({Act.ORGANIZATIONS})
+)
 NOTHING: Final = Grant()
 
 

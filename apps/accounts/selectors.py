@@ -57,6 +57,6 @@ def current_organization(actor: Actor) -> Organization:
 
 def units(actor: Actor) -> "QuerySet[Unit]":
     """The units an actor may choose among."""
-    if actor.grant.identity is Reach.ORGANIZATION or actor.grant.devices is Reach.ORGANIZATION and not actor.unit_ids:
+    if Reach.ORGANIZATION in (actor.grant.identity, actor.grant.devices) and actor.role is not Role.CLINICIAN:
         return Unit.objects.all()
     return Unit.objects.filter(pk__in=actor.unit_ids)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.audit.models import AuditEvent
 from apps.core.clock import SYSTEM_CLOCK, Clock
-from apps.core.tenancy import current_organization_id
+from apps.core.tenancy import bound_organization_id
 
 # A page that is open reads every second; one row says so for this long.
 READ_WINDOW = timedelta(minutes=10)
@@ -24,7 +24,7 @@ def record(
 ) -> AuditEvent:
     """Write one event for the organization in force."""
     return AuditEvent.objects.create(
-        organization_id=current_organization_id(),
+        organization_id=bound_organization_id(),
         at=clock.now(),
         user_id=user_id,
         role=role,

@@ -36,10 +36,7 @@ def database_answers() -> Health:
 @register("migrations")
 def migrations_are_applied() -> Health:
     executor = MigrationExecutor(connection)
-    missing = [
-        migration.name
-        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
-    ]
+    missing = [migration.name for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     return Health(ok=not missing, detail=f"{len(missing)} to apply: {missing[0]}" if missing else "all applied")
 
 

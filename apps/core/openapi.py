@@ -46,7 +46,7 @@ _PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "404": (
         "It does not exist, or is not yours to see: the two are never told apart.",
-        problem(404, "not-found", "There is no such patient here.", title="There is no such thing here"),
+        problem(404, "not-found", "There is no such patient here."),
     ),
     "409": (
         "The present state does not permit it.",

@@ -19,13 +19,16 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from apps.core.errors import DomainError
+from apps.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:bodylink:problem:"
 NOT_FOUND_DETAIL = "There is no such thing here. Addresses of the API end with a slash."
+
+# One title for one type; those of plain HTTP failures are HTTP's own.
+TITLES = {error.slug: error.title for error in (Invalid, NotAllowed, NotFound, Conflict)}
 
 Fields = dict[str, list[str]]
 
@@ -35,7 +38,7 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response:
     set_rollback()
     exc = _as_api_exception(exc)
     if isinstance(exc, DomainError):
-        return _response(problem(exc.status, exc.slug, exc.detail, title=exc.title, fields=exc.fields))
+        return _response(problem(exc.status, exc.slug, exc.detail, fields=exc.fields))
     if isinstance(exc, exceptions.ValidationError):
         return _response(
             problem(400, "invalid", "Some fields are not acceptable.", fields=dict(_flat_fields(exc.detail)))
@@ -47,11 +50,11 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response:
     return _response(unexpected_problem())
 
 
-def problem(status: int, slug: str, detail: str, *, title: str = "", fields: Fields | None = None) -> dict[str, Any]:
+def problem(status: int, slug: str, detail: str, *, fields: Fields | None = None) -> dict[str, Any]:
     """The body of a problem. `fields`: what is wrong, by dotted name of the body's field or of the parameter."""
     body: dict[str, Any] = {
         "type": TYPE_PREFIX + slug,
-        "title": title or HTTPStatus(status).phrase,
+        "title": TITLES.get(slug) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }

@@ -135,7 +135,7 @@ def _publisher() -> Publisher:
 
 
 def _forget() -> None:
-    global _own, _lock  # noqa: PLW0603
+    global _own, _lock
     _own, _lock = None, threading.Lock()
 
 

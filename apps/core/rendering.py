@@ -31,9 +31,7 @@ class JsonRenderer(renderers.BaseRenderer):
 
 
 class JsonParser(parsers.JSONParser):
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)  # type: ignore[arg-type]
         except RecursionError as error:

@@ -75,10 +75,11 @@ def referable(table: str) -> migrations.RunSQL:
 def definer(signature: str, returns: str, body: str, *, to: Sequence[str] = ("default",)) -> migrations.RunSQL:
     """A SECURITY DEFINER function: one of the few ways past the tenant's policy, each written down in
     docs/decisions/0002-tenancy.md. `to`: the aliases whose roles may call it."""
-    grants = ";\n".join(f"GRANT EXECUTE ON FUNCTION {signature.split('(')[0]} TO {role(alias)}" for alias in to)
+    name = signature.partition("(")[0]
+    grants = ";\n".join(f"GRANT EXECUTE ON FUNCTION {name} TO {role(alias)}" for alias in to)
     return migrations.RunSQL(
         f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql SECURITY DEFINER "
         f"SET search_path = public, pg_temp AS $function$\n{body}\n$function$;\n"
-        f"REVOKE ALL ON FUNCTION {signature.split('(')[0]} FROM PUBLIC;\n{grants}",
-        reverse_sql=f"DROP FUNCTION {signature.split('(')[0]}",
+        f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC;\n{grants}",
+        reverse_sql=f"DROP FUNCTION {name}",
     )

@@ -15,6 +15,8 @@ from django_scopes import scope
 
 SIGN_IN = "sign-in"
 """The door by which accounts may be looked up before anybody is known: sign-in, and nothing else, opens it."""
+OPERATOR = "operator"
+"""The door by which the platform's operator sees what belongs to no organization. It opens no tenant's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Binding:
     door: str = ""
 
 
-_current: ContextVar[Binding] = ContextVar("bodylink_binding", default=Binding())
+UNBOUND = Binding()
+_current: ContextVar[Binding] = ContextVar("bodylink_binding", default=UNBOUND)
 
 
 def current() -> Binding:
@@ -35,6 +38,14 @@ def current() -> Binding:
 def current_organization_id() -> UUID | None:
     """The organization that rows are read and written for, or None outside a binding."""
     return _current.get().organization_id
+
+
+def bound_organization_id() -> UUID:
+    """The organization that a write is for. Raises RuntimeError outside a binding."""
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise RuntimeError("nothing is written for a tenant outside a binding to it")
+    return organization_id
 
 
 @contextmanager

@@ -6,7 +6,7 @@ A live connection marks its patients in Redis and repeats it; a mark that is not
 import logging
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import redis
@@ -61,7 +61,7 @@ class Watched:
 
     def _ask(self) -> None:
         try:
-            marks = _redis.zrangebyscore(KEY, time.time(), "+inf", withscores=True)
+            marks: Any = _redis.zrangebyscore(KEY, time.time(), "+inf", withscores=True)
         except redis.RedisError as error:
             if not self._away:
                 logger.warning("cannot ask who is being looked at, going by the last answer: %r", error)

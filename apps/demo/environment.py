@@ -37,7 +37,7 @@ def use_embedded_services(root: Path, arguments: Sequence[str]) -> None:
     try:
         os.environ.update(json.loads((options.state / FILE_NAME).read_text()))
     except FileNotFoundError:
-        sys.exit("bodylink: DATABASE_URL is not set and no demo has run here. Start `make demo`, or see docs/configuration.md")
+        sys.exit("bodylink: DATABASE_URL is not set and no demo has run here; `make demo`, or docs/configuration.md")
 
 
 def environment_of(services: EmbeddedServices) -> dict[str, str]:

@@ -5,4 +5,4 @@ class DevicesConfig(AppConfig):
     name = "apps.devices"
 
     def ready(self) -> None:
-        from apps.devices import checks  # noqa: F401, PLC0415 - registers its checks once the apps are there
+        from apps.devices import checks, naming  # noqa: F401, PLC0415 - register themselves once the models are there

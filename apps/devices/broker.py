@@ -44,7 +44,9 @@ def accepts(uid: str, secret: str) -> bool:
     if urlparse(settings.MQTT_URL).scheme == "mqtts":
         client.tls_set()
 
-    def on_connect(_client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object) -> None:
+    def on_connect(
+        _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
         answer.append(not reason.is_failure)
         answered.set()
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from apps.audit.services import record
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, Invalid
-from apps.core.tenancy import current_organization_id
+from apps.core.tenancy import bound_organization_id
 from apps.devices.models import Binding, Credential, Device, Purpose
 from apps.patients.models import Patient
 
@@ -37,17 +37,25 @@ def verifier_of(secret: str) -> str:
 
 
 def provision(
-    *, model: str, label: str = "", uid: str | None = None, simulated: bool = False, user_id: UUID | None = None
+    *,
+    model: str,
+    label: str = "",
+    uid: str | None = None,
+    hub: Device | None = None,
+    simulated: bool = False,
+    user_id: UUID | None = None,
 ) -> Provisioned:
     """A device of the organization in force, with its first secret."""
     device = Device(
-        organization_id=current_organization_id(),
+        organization_id=bound_organization_id(),
         uid=uid or f"{slugify(model)[:20].strip('-') or 'device'}-{secrets.token_hex(4)}",
         model=model,
         label=label,
+        hub=hub,
         simulated=simulated,
     )
     device.clean_fields()
+    _must_fit(device, hub)
     try:
         with transaction.atomic():
             device.save(force_insert=True)
@@ -57,10 +65,39 @@ def provision(
     return Provisioned(device, issue_credential(device=device, purpose=Purpose.DEVICE, user_id=user_id))
 
 
+def describe(*, device: Device, label: str, hub: Device | None, user_id: UUID | None = None) -> None:
+    """What a device is called, and the hub that may carry its frames."""
+    _must_fit(device, hub)
+    changed = [name for name, value in (("label", label), ("hub", hub)) if getattr(device, name) != value]
+    if not changed:
+        return
+    device.label, device.hub = label, hub
+    device.save(update_fields=changed)
+    detail = {"label": label, "hub": hub.uid if hub else None}
+    record(
+        action="device.described",
+        user_id=user_id,
+        device_id=device.pk,
+        detail={name: detail[name] for name in changed},
+    )
+
+
+def _must_fit(device: Device, hub: Device | None) -> None:
+    """Frames pass through one hub at most, which is in service."""
+    if hub is None:
+        return
+    if hub.pk == device.pk or hub.hub_id is not None or device.nodes.exists():
+        raise Invalid("A hub has no hub of its own.", fields={"hub": ["A hub has no hub of its own."]})
+    if hub.retired_at is not None:
+        raise Invalid("That hub is retired.", fields={"hub": ["That hub is retired."]})
+
+
 def issue_credential(
     *, device: Device, purpose: Purpose, expires_at: datetime | None = None, user_id: UUID | None = None
 ) -> str:
     """One more secret for a device. The ones it has stay good until they are revoked."""
+    if device.retired_at is not None:
+        raise Conflict("A retired device gets no credentials.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     credential = Credential.objects.create(
         organization_id=device.organization_id,
@@ -108,9 +145,7 @@ def retire(*, device: Device, user_id: UUID | None = None, clock: Clock = SYSTEM
     record(action="device.retired", user_id=user_id, device_id=device.pk)
 
 
-def bind_device(
-    *, device: Device, patient: Patient, since: datetime, user_id: UUID | None = None
-) -> Binding:
+def bind_device(*, device: Device, patient: Patient, since: datetime, user_id: UUID | None = None) -> Binding:
     """Put a device on a patient from `since` on; it leaves whom it was on before at that moment."""
     if device.retired_at is not None:
         raise Conflict("A retired device cannot be put on anybody.")

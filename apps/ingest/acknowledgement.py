@@ -71,7 +71,8 @@ def _holds(received: Sequence[tuple[int, int]], seq: int) -> bool:
 
 
 def _newest_first(received: Sequence[tuple[int, int]], end: int) -> Iterator[int]:
+    """Every range lies wholly below `end` or wholly beyond it: one that reached it has moved it."""
     for lower, upper in reversed(received):
         if upper <= end:
             return
-        yield from range(upper - 1, max(lower, end) - 1, -1)
+        yield from range(upper - 1, lower - 1, -1)

@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from apps.ingest.wire import Frame
 from apps.readings.origin import Origin
 
 
+class Receipt(NamedTuple):
+    """By what an arrival is acknowledged to the broker: which of our connections, and the packet's id there."""
+
+    connection: int
+    packet_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A payload on a device's own topic. `receipt` is the transport's, to acknowledge by."""
+    """A payload on a device's own topic. Without a receipt it did not come by the broker."""
 
     uid: str
     topic: str
     payload: bytes
     received_at: datetime
-    receipt: object = None
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+from celery import current_app
 
 from apps.accounts.selectors import organization_ids
 from apps.core.clock import SYSTEM_CLOCK
@@ -18,7 +19,9 @@ TICK_LATE_AFTER = timedelta(seconds=10)
 @register("ingest")
 def ingest_lives() -> Health:
     """Whether an ingest has a connection to the broker and has looked at its queue lately."""
-    alive = [name for name, beat in heartbeats().items() if time.time() - beat["at"] < SILENT_AFTER_S and beat["connected"]]
+    alive = [
+        name for name, beat in heartbeats().items() if time.time() - beat["at"] < SILENT_AFTER_S and beat["connected"]
+    ]
     return Health(ok=bool(alive), detail=f"serving: {', '.join(alive)}" if alive else "no ingest serves")
 
 
@@ -42,3 +45,8 @@ def ticks_go_on() -> Health:
     return Health(ok=late == 0, detail=f"{late} of {shards} shards are late" if late else f"{shards} shards tick")
 
 
+@register("workers")
+def workers_answer() -> Health:
+    """Whether a Celery worker answers."""
+    answers = current_app.control.ping(timeout=2.0)
+    return Health(ok=bool(answers), detail=f"{len(answers)} answer" if answers else "no Celery worker answers")

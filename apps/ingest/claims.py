@@ -1,4 +1,4 @@
-"""Claiming shards, so that two workers never step one: a claim is a row's, ends by itself, and the row's lock decides."""
+"""Claiming shards, so that two workers never step one: a claim ends by itself, and the row's lock decides."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.db import connection
 from apps.ingest.models import Shard
 from apps.patients.models import Patient
 
-LEASE = timedelta(seconds=30)
+LEASE_S = 30.0
 BUSY_EVERY = timedelta(seconds=1)
 # Without new data a shard is looked at for staleness only.
 QUIET_EVERY = timedelta(seconds=2)
@@ -34,7 +34,9 @@ class ClaimedShard:
 def claim_due(most: int) -> list[Claim]:
     """Claim up to `most` shards of any organization that are due, by the definer function bodylink_claim_shards."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organization_id, number FROM bodylink_claim_shards(%s, %s)", [most, LEASE])
+        cursor.execute(
+            "SELECT organization_id, number FROM bodylink_claim_shards(%s, make_interval(secs => %s))", [most, LEASE_S]
+        )
         return [Claim(*row) for row in cursor.fetchall()]
 
 

@@ -1,6 +1,6 @@
 """Writing frames: one row each, all of a batch in one statement."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 import psycopg
@@ -55,16 +55,15 @@ def insert(connection: psycopg.Connection, readings: Sequence[Reading]) -> None:
     _note_late_minutes(connection, readings)
 
 
-def _literal(items: "Collection[object] | object") -> str:
-    return "{" + ",".join(map(str, items)) + "}"  # type: ignore[call-overload]
+def _literal(items: Iterable[object]) -> str:
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def _note_late_minutes(connection: psycopg.Connection, readings: Sequence[Reading]) -> None:
     late = [
         reading
         for reading in readings
-        if reading.patient_id is not None
-        and (reading.arrival.received_at - reading.t).total_seconds() > LATE_AFTER_S
+        if reading.patient_id is not None and (reading.arrival.received_at - reading.t).total_seconds() > LATE_AFTER_S
     ]
     if late:
         organizations = [reading.sender.organization_id for reading in late]

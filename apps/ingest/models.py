@@ -57,9 +57,7 @@ class Quarantined(UuidModel):
     class Meta:
         ordering = ["-last_at"]
         verbose_name = "quarantined payload"
-        constraints = [
-            models.UniqueConstraint(fields=["device_uid", "reason", "digest"], name="quarantined_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["device_uid", "reason", "digest"], name="quarantined_once")]
 
     def __str__(self) -> str:
         return f"{self.device_uid}: {self.reason}"

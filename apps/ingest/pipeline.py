@@ -8,7 +8,6 @@ that somebody watches. `tick` runs in Celery, every second, for a shard: a share
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import psycopg
 
@@ -16,16 +15,16 @@ from apps.alerts.services import evaluate
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.publish import publish
 from apps.core.tenancy import bind
-from apps.core.watch import watched
 from apps.ingest import frames, ledger, quarantine
 from apps.ingest.acks import Acks
 from apps.ingest.arrival import Arrival, Reading
 from apps.ingest.claims import Claim, release, still_due
+from apps.ingest.showing import Shown, show
 from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
 from apps.readings.derive import Derivation, derive
-from apps.readings.messages import patient_group, vitals_message, wave_message
-from apps.readings.selectors import current_vitals
+from apps.readings.messages import patient_group, vitals_message
+from apps.readings.selectors import vitals_of
 from apps.twin.services import advance
 
 
@@ -37,6 +36,7 @@ class Intake:
     send: Callable[[str, bytes], None]
     partitions: frames.Partitions = field(default_factory=frames.Partitions)
     statuses: Statuses = field(default_factory=Statuses)
+    shown: Shown = field(default_factory=Shown)
     acks: Acks = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,19 +63,8 @@ def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
     intake.acks.note(pages, entries)
     intake.acks.send_due()
     intake.statuses.note(found.readings)
-    _show(new)
+    show(new, intake.shown)
     return new
-
-
-def _show(readings: Sequence[Reading]) -> None:
-    """Waves go to the screens at once, past the tick; a screen that misses one draws a gap."""
-    looked_at = watched()
-    for reading in readings:
-        if reading.patient_id in looked_at and reading.frame.waves:
-            publish(
-                patient_group(reading.patient_id),
-                wave_message(reading.patient_id, reading.frame.waves, reading.t.timestamp(), reading.origin),
-            )
 
 
 def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
@@ -92,11 +81,6 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
-        _publish_vitals(derivation.patient_ids, now=now)
+        for patient_id, vitals in vitals_of(derivation.patient_ids, now=now).items():
+            publish(patient_group(patient_id), vitals_message(patient_id, vitals))
     return derivation
-
-
-def _publish_vitals(patient_ids: set[UUID], *, now: object) -> None:
-    vitals = current_vitals(patient_ids, now)
-    for patient_id in patient_ids:
-        publish(patient_group(patient_id), vitals_message(patient_id, vitals.get(patient_id, [])))

@@ -30,7 +30,7 @@ def keep(connection: psycopg.Connection, refusals: Sequence[Refusal]) -> None:
     if not refusals:
         return
     uids = sorted({refusal.arrival.uid for refusal in refusals})
-    held = Counter(dict(connection.execute(_HELD, [uids]).fetchall()))
+    held: Counter[str] = Counter(dict(connection.execute(_HELD, [uids]).fetchall()))
     rows: dict[tuple[str, str, str], list] = {}  # type: ignore[type-arg]
     for refusal in refusals:
         refusal.kept = held[refusal.arrival.uid] < MAX_PAYLOADS_PER_DEVICE

@@ -1,4 +1,4 @@
-"""The ingest process: batches from the broker to the database, for as long as it lives, whatever goes away meanwhile."""
+"""The ingest process: batches from the broker to the database, whatever goes away meanwhile."""
 
 import logging
 import threading

@@ -48,7 +48,9 @@ class Statuses:
             latest = self._latest.get(device_id)
             if latest is None or reading.t >= latest.t:
                 self._latest[device_id] = reading
-            self._seen[device_id] = max(self._seen.get(device_id, reading.arrival.received_at), reading.arrival.received_at)
+            self._seen[device_id] = max(
+                self._seen.get(device_id, reading.arrival.received_at), reading.arrival.received_at
+            )
 
     def write_if_due(self, connection: psycopg.Connection) -> None:
         if not self._latest or time.monotonic() - self._written_at < INTERVAL_S:

@@ -14,7 +14,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from apps.core.clock import SYSTEM_CLOCK
 from apps.devices.broker import client_for
-from apps.ingest.arrival import Arrival
+from apps.ingest.arrival import Arrival, Receipt
 
 logger = logging.getLogger(__name__)
 TOPIC = "bl/v1/+/up/frame"
@@ -34,7 +34,7 @@ class Subscriber:
         self._client.on_message = self._on_message
         self._client.on_disconnect = self._on_disconnect
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
-        self._connection = 0
+        self._connection = 0  # counts them: packet ids start anew with each
 
     def start(self) -> None:
         """Connect, now or whenever the broker is there, and for ever again."""
@@ -66,9 +66,8 @@ class Subscriber:
         """Tell the broker that these are committed. A packet id of a former connection may by now be another
         message's: what came by one is redelivered, and acknowledged then."""
         for arrival in arrivals:
-            connection, packet_id = arrival.receipt  # type: ignore[misc]
-            if connection == self._connection:
-                self._client.ack(packet_id, QOS)
+            if arrival.receipt is not None and arrival.receipt.connection == self._connection:
+                self._client.ack(arrival.receipt.packet_id, QOS)
 
     def send(self, topic: str, payload: bytes) -> None:
         """To a device. At most once: it repeats what was not confirmed."""
@@ -91,9 +90,9 @@ class Subscriber:
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         uid = message.topic.split("/", 3)[2]
-        receipt = (self._connection, message.mid)
+        receipt = Receipt(self._connection, message.mid)
         try:
-            self._queue.put_nowait(Arrival(uid, message.topic, message.payload, SYSTEM_CLOCK.now(), receipt))
+            self._queue.put_nowait(Arrival(uid, message.topic, bytes(message.payload), SYSTEM_CLOCK.now(), receipt))
         except queue.Full:
             # Only redeliveries can fill it, while the database is away. Unacknowledged, it comes again.
             logger.debug("the queue is full: %s left to the broker", message.topic)

@@ -9,6 +9,7 @@ from django.db import connection
 from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest.claims import claim_due
 from apps.ingest.pipeline import tick
+from apps.readings.channels import CHANNELS
 
 logger = logging.getLogger(__name__)
 SHARDS_A_TASK = 50
@@ -23,6 +24,7 @@ def tick_due_shards() -> int:
         try:
             tick(claim)
         except Exception:
+            CHANNELS.forget()
             logger.exception("shard %s of %s could not be ticked", claim.number, claim.organization_id)
     return len(claims)
 

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Lower
-from django.db.models import TextField
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +27,8 @@ def _sorted(patients: "QuerySet[Patient]", *, pseudonymous: bool) -> "QuerySet[P
     """With a unique `sort_key`, by which a cursor can find its place. A pseudonym's order tells nothing of a name."""
     if pseudonymous:
         return patients.annotate(sort_key=F("pseudonym"))
-    names = Lower(Concat("family_name", Value(" "), "given_name", Value(" "), Cast("pk", TextField())))
+    parts = ("family_name", Value(" "), "given_name", Value(" "), Cast("pk", TextField()))
+    names = Lower(Concat(*parts, output_field=TextField()))
     return patients.annotate(sort_key=names)
 
 
@@ -72,9 +72,7 @@ class Patients(ListEndpoint):
 
 
 class PatientDetail(Endpoint):
-    @extend_schema(
-        operation_id="patients_read", summary="One patient", tags=["patients"], responses=PatientForm
-    )
+    @extend_schema(operation_id="patients_read", summary="One patient", tags=["patients"], responses=PatientForm)
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
         patient = listed_patient(self.actor, patient_id, door=DOOR)

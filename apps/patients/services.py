@@ -15,7 +15,7 @@ from apps.accounts.selectors import units
 from apps.audit.services import record
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, Invalid, NotFound
-from apps.core.tenancy import current_organization_id
+from apps.core.tenancy import bound_organization_id
 from apps.patients.models import BreakGlass, Patient, Share
 from apps.patients.selectors import listed_patients
 
@@ -30,7 +30,7 @@ def admit(*, unit_id: UUID, mrn: str, given_name: str, family_name: str, **detai
     if not Unit.objects.filter(pk=unit_id).exists():
         raise Invalid("There is no such unit.", fields={"unit": ["There is no such unit."]})
     patient = Patient(
-        organization_id=current_organization_id(),
+        organization_id=bound_organization_id(),
         unit_id=unit_id,
         mrn=mrn,
         given_name=given_name,
@@ -51,9 +51,7 @@ def admit_as(*, actor: Actor, unit_id: UUID, clock: Clock = SYSTEM_CLOCK, **fiel
     return patient
 
 
-def correct_as(
-    *, actor: Actor, patient_id: UUID, changes: dict[str, Any], clock: Clock = SYSTEM_CLOCK
-) -> Patient:
+def correct_as(*, actor: Actor, patient_id: UUID, changes: dict[str, Any], clock: Clock = SYSTEM_CLOCK) -> Patient:
     """`correct` by somebody whose role must permit it, of a patient they may see. Only names go into the audit trail:
     what was there before belongs to the patient, not to the trail."""
     patient = listed_patients(actor, clock=clock).select_for_update(of=("self",)).filter(pk=patient_id).first()
@@ -121,6 +119,21 @@ def break_glass(*, actor: Actor, patient_id: UUID, reason: str, clock: Clock = S
         clock=clock,
     )
     return glass
+
+
+def review_glass(*, actor: Actor, glass: BreakGlass, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Note that a break-glass has been looked over. Once: a second look changes nothing."""
+    actor.must(Act.REVIEW)
+    reviewed = BreakGlass.objects.filter(pk=glass.pk, reviewed_at=None).update(reviewed_at=clock.now())
+    if reviewed:
+        record(
+            action="break-glass.reviewed",
+            user_id=actor.user_id,
+            role=actor.role,
+            patient_id=glass.patient_id,
+            detail={"glass": str(glass.pk), "by": str(glass.user_id)},
+            clock=clock,
+        )
 
 
 def share(*, patient: Patient, user_id: UUID, expires_at: datetime, alerts: bool = True) -> Share:

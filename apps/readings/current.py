@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from apps.core.tenancy import current_organization_id
+from apps.core.tenancy import bound_organization_id
 from apps.readings.models import CurrentValue
 from apps.readings.quantities import REGISTER
 from apps.readings.value import Value
@@ -40,7 +40,7 @@ def keep_current(values: Iterable[Value]) -> None:
     )
 
 
-def replaces(value: Value, shown: CurrentValue | None) -> bool:
+def replaces(value: Value, shown: CurrentValue | Value | None) -> bool:
     """Whether a value takes the place of the one that is shown."""
     if shown is None:
         return True
@@ -66,7 +66,7 @@ def _shown(patient_ids: set[UUID]) -> dict[Key, CurrentValue]:
 
 def _row(value: Value) -> CurrentValue:
     return CurrentValue(
-        organization_id=current_organization_id(),
+        organization_id=bound_organization_id(),
         patient_id=value.patient_id,
         code=value.code,
         value=value.value,

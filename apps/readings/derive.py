@@ -6,13 +6,13 @@ worker that lacks the state (new, or the shard was elsewhere) makes it again fro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.core.tenancy import current_organization_id
+from apps.core.tenancy import bound_organization_id
 from apps.readings.channels import CHANNELS
 from apps.readings.current import keep_current
-from apps.readings.fresh_frames import FreshFrame, fresh_frames
+from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
 from apps.readings.models import Derived
 from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import SENSOR
@@ -22,74 +22,74 @@ from apps.readings.value import Value
 CATCH_UP_S = 600.0
 WARM_UP_S = 15.0
 
+Marks = Mapping[UUID, float]
+"""By device: the start of the last frame that was derived, epoch seconds."""
+
 
 @dataclass(slots=True)
 class Derivation:
-    """What a derive step did: whose vitals changed, and up to which moment each device was derived."""
+    """What a derive step did: whose vitals changed, the new marks, and the values in order of time per device."""
 
     patient_ids: set[UUID] = field(default_factory=set)
     marks: dict[UUID, float] = field(default_factory=dict)
     values: list[Value] = field(default_factory=list)
 
 
-def derive(*, patient_ids: Sequence[UUID], marks: Mapping[UUID, float], now: datetime) -> Derivation:
-    """Bring the vitals of these patients up to what has been measured. `marks` is the former step's."""
+def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Derivation:
+    """Bring the vitals of these patients up to what has been measured. `marks` are the former step's."""
     horizon = now.timestamp() - CATCH_UP_S
-    derivation = Derivation(marks={device: mark for device, mark in marks.items() if mark > horizon})
-    for frame in fresh_frames(patient_ids, marks, default=now.timestamp() - WARM_UP_S, warm_up_s=WARM_UP_S, now=now):
-        _derive_frame(frame, marks.get(frame.device_id), derivation)
+    derivation = Derivation(marks={device_id: mark for device_id, mark in marks.items() if mark > horizon})
+    devices = devices_on(patient_ids, since=now - timedelta(seconds=CATCH_UP_S))
+    start = {device_id: max(marks.get(device_id, now.timestamp() - WARM_UP_S), horizon) for _, device_id in devices}
+    needed_from = {device_id: _needed_from(device_id, mark) for device_id, mark in start.items()}
+    frames = list(fresh_frames(devices, needed_from, now=now))
+    for frame in frames:
+        if frame.start > start[frame.device_id]:
+            _note(frame, derivation)
+    derivation.values += [value for frame, value in CHANNELS.feed(frames) if frame.start > start[frame.device_id]]
     keep_current(derivation.values)
-    _write(derivation)
+    _write(derivation.values)
     return derivation
 
 
-def _derive_frame(frame: FreshFrame, mark: float | None, derivation: Derivation) -> None:
-    """Feed one frame to its channels; what lies before the mark only warms them up."""
-    derived = CHANNELS.feed(frame)
-    if mark is not None and frame.start <= mark:
-        return
+def _needed_from(device_id: UUID, mark: float) -> float:
+    """From where frames have to be read so that the channels of this process are up to date: those before the mark
+    only warm them up."""
+    upto = CHANNELS.upto(device_id)
+    if upto is None or upto < mark - WARM_UP_S:
+        return mark - WARM_UP_S
+    return min(mark, upto)
+
+
+def _note(frame: FreshFrame, derivation: Derivation) -> None:
+    """A frame past its mark: the mark moves, and what was measured in it counts."""
     derivation.marks[frame.device_id] = max(frame.start, derivation.marks.get(frame.device_id, frame.start))
     derivation.patient_ids.add(frame.patient_id)
-    derivation.values += _measured(frame)
-    derivation.values += derived
-
-
-def _measured(frame: FreshFrame) -> list[Value]:
-    return [
-        Value(
-            patient_id=frame.patient_id,
-            code=by_number(number).code,
-            value=value,
-            at=frame.at,
-            origin=frame.origin,
-            source=SENSOR,
-            quality=1.0,
-            device_id=frame.device_id,
-            device_uid=frame.device_uid,
-        )
+    derivation.values += [
+        frame.value(by_number(number).code, value, source=SENSOR, origin=frame.origin, quality=1.0)
         for number, value in zip(frame.value_codes, frame.value_numbers, strict=True)
     ]
 
 
-def _write(derivation: Derivation) -> None:
-    """Keep what was derived: a row per patient and moment, once."""
+def _write(values: Sequence[Value]) -> None:
+    """Keep what was computed: a row per patient and moment, once."""
     moments: dict[tuple[UUID, datetime], list[Value]] = {}
-    for value in derivation.values:
+    for value in values:
         if value.is_computed:
             moments.setdefault((value.patient_id, value.at), []).append(value)
     Derived.objects.bulk_create(
         [
             Derived(
-                organization_id=current_organization_id(),
+                organization_id=bound_organization_id(),
                 patient_id=patient_id,
                 t=at,
-                origin=int(values[0].origin),
-                value_codes=[REGISTER[value.code].number for value in values],
-                value_numbers=[value.value for value in values],
-                qualities=[value.quality for value in values],
-                device_ids=[value.device_id for value in values],
+                origin=int(computed[0].origin),
+                value_codes=[REGISTER[value.code].number for value in computed],
+                value_numbers=[value.value for value in computed],
+                qualities=[value.quality for value in computed],
+                device_ids=[value.device_id for value in computed],
             )
-            for (patient_id, at), values in sorted(moments.items())
+            for (patient_id, at), computed in sorted(moments.items())
         ],
         ignore_conflicts=True,
     )

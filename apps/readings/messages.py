@@ -3,7 +3,7 @@
 A wave is put into its form on the wire (docs/live.md) here, once, and not again for every client that sees it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from apps.readings.quantities import REGISTER
 from apps.readings.waves import SAMPLE_DTYPES, Wave
 
 SEGMENT = Struct("<16sHBBdfffI")
-"""Patient, quantity number, sample type, origin, first sample (epoch s), rate (Hz), scale, offset, samples: 44 bytes."""
+"""44 bytes: patient, quantity number, sample type, origin, first sample (epoch s), rate (Hz), scale, offset, count."""
 _ALIGNMENT = 4
 _DTYPE_NUMBERS = {dtype: number for number, dtype in enumerate(SAMPLE_DTYPES)}
 
@@ -39,9 +39,9 @@ def wave_message(patient_id: UUID, waves: Iterable[Wave], start: float, origin: 
     }
 
 
-def vitals_message(patient_id: UUID, vitals: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def vitals_message(patient_id: UUID, vitals: Sequence[Mapping[str, object]]) -> dict[str, Any]:
     """Changed vitals of one patient, each in the form of the API, for the same group."""
-    return {"type": "live.vitals", "patient": str(patient_id), "vitals": list(vitals)}
+    return {"type": "live.vitals", "patient": str(patient_id), "vitals": [dict(vital) for vital in vitals]}
 
 
 def segment(patient_id: UUID, wave: Wave, *, start: float, origin: Origin) -> bytes:

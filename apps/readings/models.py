@@ -65,7 +65,10 @@ class Derived(models.Model):
 
 
 class CurrentValue(TenantModel):
-    """The latest value of a quantity of a patient, latest by event time, of the source that is shown."""
+    """The latest value of a quantity of a patient, latest by event time, of the source that is shown.
+
+    Under a wave's code stands the quality of its signal, 0 to 1: what the alarm of a poor signal goes by.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     code = models.CharField(max_length=40)

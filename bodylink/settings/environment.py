@@ -23,5 +23,7 @@ def secret(name: str, *, at_least: int) -> str:
     """A secret that is long and varied enough."""
     value = required(name, f"a random secret of at least {at_least} characters")
     if len(value) < at_least or len(set(value)) < 12:
-        raise ImproperlyConfigured(f"{name} is too weak: at least {at_least} random characters. See docs/configuration.md")
+        raise ImproperlyConfigured(
+            f"{name} is too weak: at least {at_least} random characters. See docs/configuration.md"
+        )
     return value

@@ -1,8 +1,8 @@
 """Streaming FIR filters over many lanes, exact to the last bit.
 
 Samples and taps are rounded to power-of-two grids so coarse that every product and partial sum fits the 53 bits of a
-float64. The order of summation then cannot change the result: one lane or a thousand, frames of any length, whatever the
-BLAS, the outputs are the same numbers. That is what makes "offline equals streaming" hold to the last beat.
+float64. The order of summation then cannot change the result: one lane or a thousand, frames of any length, whatever
+the BLAS, the outputs are the same numbers. That is what makes "offline equals streaming" hold to the last beat.
 """
 
 import math
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+WaveArray = npt.NDArray[np.float32]  # filtered waves: rounded once, from exact sums
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -66,23 +67,24 @@ class Grid:
 
 
 class FirBank:
-    """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as block matrix products.
+    """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as one block matrix product.
 
-    `push` takes (rows, n) grid samples with n a multiple of `step` and returns, per filter, (rows, n // step) outputs.
-    Output q of a lane is centred on its sample q * step + `first_centre`.
+    `push` takes (rows, n) grid samples with n a multiple of `step` and returns, per filter, (rows, n // step) outputs,
+    times `gain`. Output q of a lane is centred on its sample q * step + `first_centre`.
     """
 
-    def __init__(self, taps: FloatArray, step: int, lanes: int, block: int) -> None:
+    def __init__(self, taps: FloatArray, step: int, lanes: int, block: int, gain: float) -> None:
         if taps.ndim != 2 or taps.shape[1] % 2 == 0 or taps.shape[1] < step:
             raise ValueError("taps must be (filters, odd length not below step)")
-        self.length = taps.shape[1]
+        self.filters, self.length = taps.shape
         self.step = step
         self.block = block
         self.first_centre = step - 1 - self.length // 2
         self.tail_length = self.length - step
+        self._gain = gain
         self._tail: FloatArray = np.zeros((lanes, self.tail_length))
         self._span = (block - 1) * step + self.length
-        self._matrices = [self._toeplitz(on_grid(filter_taps)) for filter_taps in taps]
+        self._matrix = np.concatenate([self._toeplitz(on_grid(each)) for each in taps], axis=1)
 
     def _toeplitz(self, taps: FloatArray) -> FloatArray:
         matrix = np.zeros((self._span, self.block))
@@ -91,15 +93,11 @@ class FirBank:
             matrix[start : start + self.length, output] = taps
         return matrix
 
-    def fill(self, rows: IntArray, value: FloatArray) -> None:
-        """As if the signals of `rows` had been constant at `value` (rows,) for ever before."""
-        self._tail[rows] = value[:, None]
+    def fill(self, rows: IntArray, value: float) -> None:
+        """As if the signals of `rows` had been constant at `value` for ever before."""
+        self._tail[rows] = value
 
-    def tail(self, rows: IntArray) -> FloatArray:
-        """The last samples pushed, (rows, tail_length)."""
-        return self._tail[rows]
-
-    def push(self, rows: IntArray, samples: FloatArray) -> list[FloatArray]:
+    def push(self, rows: IntArray, samples: FloatArray) -> list[WaveArray]:
         count, n = samples.shape
         outputs = n // self.step
         blocks = -(-outputs // self.block)
@@ -108,12 +106,17 @@ class FirBank:
         padded[:, : self.tail_length] = self._tail[rows]
         padded[:, self.tail_length : self.tail_length + n] = samples
         self._tail[rows] = padded[:, n : n + self.tail_length]
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self._span, axis=1)[:, : (blocks - 1) * hop + 1 : hop]
-        flat = np.ascontiguousarray(windows).reshape(count * blocks, self._span)
-        return [(flat @ matrix).reshape(count, blocks * self.block)[:, :outputs] for matrix in self._matrices]
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self._span, axis=1)[:, ::hop][:, :blocks]
+        product = np.ascontiguousarray(windows).reshape(count * blocks, self._span) @ self._matrix
+        product *= self._gain
+        parts = product.reshape(count, blocks, self.filters, self.block)
+        return [
+            parts[:, :, each].astype(np.float32).reshape(count, blocks * self.block)[:, :outputs]
+            for each in range(self.filters)
+        ]
 
 
-def sliding_max(values: FloatArray, width: int) -> FloatArray:
+def sliding_max(values: WaveArray, width: int) -> WaveArray:
     """Maximum of each `width` neighbours along the last axis: result[..., i] = max(values[..., i : i + width])."""
     result = values
     covered = 1

@@ -7,12 +7,15 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ml.signals.filters import BoolArray, FloatArray, IntArray, sliding_max
+from ml.signals.filters import BoolArray, FloatArray, IntArray, WaveArray, sliding_max
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """One row per candidate, ordered by lane, then time. `index` and `fiducial` count envelope samples from the lane's start."""
+    """One row per candidate, ordered by lane, then time.
+
+    `index` and `fiducial` (where the beat is timed) count envelope samples from the lane's start.
+    """
 
     lane: IntArray
     index: IntArray
@@ -25,15 +28,13 @@ class Candidates:
 
     def merge(self, later: "Candidates") -> "Candidates":
         """Both together; `later` holds nothing earlier than this in any lane."""
-        lane = np.concatenate((self.lane, later.lane))
-        order = np.argsort(lane, kind="stable")
-        return Candidates(
-            lane[order],
-            np.concatenate((self.index, later.index))[order],
-            np.concatenate((self.amplitude, later.amplitude))[order],
-            np.concatenate((self.fiducial, later.fiducial))[order],
-            np.concatenate((self.shape, later.shape))[order],
-        )
+        both = Candidates.join([self, later])
+        return both.take(np.argsort(both.lane, kind="stable"))
+
+    @staticmethod
+    def join(parts: "list[Candidates]") -> "Candidates":
+        """One after the other."""
+        return Candidates(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Candidates)))
 
     @staticmethod
     def none(shape_length: int) -> "Candidates":
@@ -41,16 +42,15 @@ class Candidates:
         return Candidates(no_index, no_index, no_value, no_value, np.zeros((0, shape_length)))
 
 
-def dominant_peaks(envelope: FloatArray, before: int, after: int, eclipse: int, ratio: float, floor: float) -> BoolArray:
-    """Mask over envelope[:, before : n - eclipse]: peaks above `floor`, highest of `before` + `after` neighbours, and not
-    followed within `eclipse` samples by one of which it is less than `ratio` (as a P wave is by its QRS)."""
+def dominant_peaks(envelope: WaveArray, near: int, eclipse: int, ratio: float, floor: float) -> BoolArray:
+    """Mask over envelope[:, near : n - eclipse]: peaks above `floor`, highest of `near` neighbours on either side, and
+    not followed within `eclipse` samples by one of which it is less than `ratio` (as a P wave is by its QRS)."""
     n = envelope.shape[1]
-    here = envelope[:, before : n - eclipse]
-    m = here.shape[1]
-    past = sliding_max(envelope[:, : n - eclipse - 1], before)[:, :m]
-    near = sliding_max(envelope[:, before + 1 : n - eclipse + after], after)[:, :m]
-    far = sliding_max(envelope[:, before + 1 :], eclipse)[:, :m]
-    return np.asarray((here > past) & (here >= near) & (here > floor) & (here >= ratio * far))
+    here = envelope[:, near : n - eclipse]
+    past = sliding_max(envelope[:, : n - eclipse - 1], near)
+    future = sliding_max(envelope[:, near + 1 : n - eclipse + near], near)
+    far = sliding_max(envelope[:, near + 1 :], eclipse)
+    return np.asarray((here > past) & (here >= future) & (here > floor) & (here >= ratio * far))
 
 
 def parabolic_offset(left: FloatArray, middle: FloatArray, right: FloatArray) -> FloatArray:

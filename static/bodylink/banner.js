@@ -21,7 +21,7 @@ export class Banner {
   update(now) {
     const top = this.#page.alerts.open()[0];
     const patient = top && this.#people.get(top.patient);
-    this.#row.show(top, now, { prefix: patient ? `${patient.bed ? `Bed ${patient.bed} · ` : ""}${patient.name}  ` : "" });
+    this.#row.show(top, now, { prefix: patient && this.#people.size > 1 ? `${patient.bed ? `Bed ${patient.bed} · ` : ""}${patient.name} · ` : "" });
     setHidden(part("none", this.#element), Boolean(top));
     setData(this.#element, "priority", top?.priority ?? "none");
     setData(this.#element, "acknowledged", String(Boolean(top) && !isUnacknowledged(top)));

@@ -1,8 +1,10 @@
 /** How many columns let a whole ward stand on one screen, if it can. */
 
-const WIDEST_TO_HEIGHT = 2.9;
+const WIDEST_TO_HEIGHT = 1.9;
 const NARROWEST_TO_HEIGHT = 1.25;
-const TALLEST_PX = 420;
+const TALLEST_PX = 460;
+/** Where a ward has to be scrolled anyway, its tiles may be this much larger than the smallest. */
+const SCROLLED = 1.25;
 
 /**
  * @param {Object} room
@@ -25,6 +27,6 @@ export function fit({ count, width, height, gap, smallest }) {
     if (!best || used > best.used) best = { columns, rowPx: Math.floor(rowPx), used };
   }
   if (best) return { columns: best.columns, rowPx: best.rowPx };
-  const columns = Math.max(1, Math.min(most, Math.floor((width + gap) / (smallest.width * 1.2 + gap))));
-  return { columns, rowPx: smallest.height };
+  const columns = Math.max(1, Math.min(most, Math.floor((width + gap) / (smallest.width * SCROLLED + gap))));
+  return { columns, rowPx: Math.round(smallest.height * SCROLLED) };
 }

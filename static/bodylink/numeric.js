@@ -4,6 +4,19 @@ import { find, fromTemplate, part, setData, setText } from "./dom.js";
 import { unitText } from "./format.js";
 import { chosenCode, SHORT_LABELS, shown, shownPressure } from "./vitals.js";
 
+/**
+ * @param {import("./page.js").LivePage} page
+ * @param {string} patient
+ * @param {import("./types.js").Vital|undefined} vital
+ * @returns {string} where a value comes from: the device's name and how the value came about
+ */
+export function sourceText(page, patient, vital) {
+  if (!vital) return "";
+  const devices = page.data.patients.find(({ id }) => id === patient)?.devices ?? [];
+  const device = devices.find(({ uid }) => uid === vital.device)?.label || vital.device;
+  return [device, vital.origin].filter(Boolean).join(", ");
+}
+
 export class Numeric {
   /**
    * @param {import("./page.js").LivePage} page
@@ -17,6 +30,7 @@ export class Numeric {
     this.element = fromTemplate("numeric-template");
     this.element.dataset.slot = place.slot;
     this.parts = Object.fromEntries(["label", "unit", "value", "age", "note"].map((name) => [name, part(name, this.element)]));
+    this.source = this.element.querySelector('[data-part="source"]');
     this.code = "";
   }
 
@@ -31,7 +45,8 @@ export class Numeric {
     setData(this.element, "state", what.state);
     setData(this.element, "measured", String(what.measured));
     setText(this.parts.value, what.text);
-    setText(this.parts.age, what.measured ? what.age : "not measured");
+    setText(this.parts.age, what.measured ? what.age : "none yet");
+    if (this.source) setText(this.source, sourceText(this.page, this.patient, vitals.get(this.patient, code)));
     return what;
   }
 

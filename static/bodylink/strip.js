@@ -9,6 +9,8 @@ import { joined } from "./waves.js";
 
 const ERASE_PX = 16;
 const LINE_PX = 1.5;
+const BOLD_LINE_PX = 2;
+const BOLD_FROM_HEIGHT_PX = 110;
 const MINIMUM_SWEEP_PX = 40;
 const PULSE_MM = { lead: 1, width: 5, tail: 1.5 };
 const REPORT_EVERY_S = 0.04;
@@ -36,7 +38,7 @@ export class Strip {
    * @param {import("./types.js").Quantity} parts.quantity
    * @param {import("./playout.js").Playout} parts.playout of the patient
    * @param {import("./view.js").View} parts.view
-   * @param {(text: string) => void} parts.onScale told what to print on the strip
+   * @param {(scale: import("./gain.js").VerticalScale) => void} parts.onScale told what to print on the strip
    * @param {(t: number) => string} [parts.timeLabel] prints the time of every fifth second when given
    * @param {(arrivedMs: number) => void} [parts.onDrawn] told when the first sample of a segment is drawn
    */
@@ -117,12 +119,22 @@ export class Strip {
   #advance(head) {
     const laps = (t) => Math.floor((t * this.#view.pxPerSecond) / this.#sweepPx);
     const newLap = laps(head) !== laps(this.#drawnTo);
+    const newSecond = Math.floor(head) !== Math.floor(this.#drawnTo);
     this.#erase(this.#drawnTo, head);
     this.#seconds(this.#drawnTo, head);
     this.#pen = this.#line(this.#drawnTo, head, this.#pen, this.onDrawn);
     this.#drawnTo = head;
     this.#report();
-    if (newLap && differs(this.#scale, this.#nextScale(), this.#height)) this.repaint();
+    if (newLap || (newSecond && this.#isClipped())) this.#rescale();
+  }
+
+  #isClipped() {
+    const range = this.#trace.range;
+    return range !== null && (this.#yOf(range.high) < 0 || this.#yOf(range.low) > this.#height);
+  }
+
+  #rescale() {
+    if (differs(this.#scale, this.#nextScale(), this.#height)) this.repaint();
   }
 
   /** A late segment is drawn where its time says, behind the pen, unless the pen has come round since. */
@@ -141,7 +153,7 @@ export class Strip {
   }
 
   #setScale(scale) {
-    if (scale.text !== this.#scale?.text) this.onScale(scale.text);
+    if (scale.text !== this.#scale?.text || scale.detail !== this.#scale?.detail) this.onScale(scale);
     this.#scale = scale;
     const pulseMm = PULSE_MM.lead + PULSE_MM.width + PULSE_MM.tail;
     this.#gutter = this.kind === "ecg" ? pulseMm * this.#view.pxPerMm : 0;
@@ -149,7 +161,7 @@ export class Strip {
 
   #dress() {
     const style = getComputedStyle(this.canvas);
-    Object.assign(this.#context, { strokeStyle: style.color, lineWidth: LINE_PX, lineJoin: "bevel",
+    Object.assign(this.#context, { strokeStyle: style.color, lineWidth: this.#height < BOLD_FROM_HEIGHT_PX ? LINE_PX : BOLD_LINE_PX, lineJoin: "bevel",
       fillStyle: style.getPropertyValue("--axis") || style.color, font: "10px sans-serif", textAlign: "right" });
   }
 
@@ -166,13 +178,14 @@ export class Strip {
     if (this.kind !== "ecg") return;
     const mm = this.#view.pxPerMm;
     const [left, right] = [PULSE_MM.lead * mm, (PULSE_MM.lead + PULSE_MM.width) * mm];
-    const foot = this.#yOf(0);
-    const top = this.#yOf(1 / millivoltFactor(this.#quantity.unit));
+    const high = this.#yOf(0) - this.#yOf(1 / millivoltFactor(this.#quantity.unit));
+    const foot = Math.max(this.#yOf(0), Math.min(this.#height - LINE_PX, high + LINE_PX));
+    const top = foot - high;
     const context = this.#context;
     context.globalAlpha = 0.75;
     context.beginPath();
     context.moveTo(0, foot);
-    for (const [x, y] of [[left, foot], [left, top], [right, top], [right, foot], [this.#gutter, foot]]) context.lineTo(x, y);
+    for (const [x, y] of [[left, foot], [left, top], [right, top], [right, foot], [this.#gutter - BOLD_LINE_PX, foot]]) context.lineTo(x, y);
     context.stroke();
     context.globalAlpha = 1;
   }
@@ -184,7 +197,9 @@ export class Strip {
     while (left > 0) {
       x %= width;
       const piece = Math.min(left, width - x);
-      this.#context.clearRect(this.#gutter + x, 0, piece, this.#height);
+      // A stroke is wider than its path: at the start of a sweep it reaches a little into the gutter.
+      const spill = x < LINE_PX ? LINE_PX : 0;
+      this.#context.clearRect(this.#gutter + x - spill, 0, piece + spill, this.#height);
       x += piece;
       left -= piece;
     }

@@ -15,6 +15,7 @@ export class Sweep {
   #view;
   #figures;
   #frozen = false;
+  #onFrame = null;
   #seen = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: "80px" });
   #sized = new ResizeObserver((entries) => this.#onSized(entries));
 
@@ -48,13 +49,11 @@ export class Sweep {
     this.#onFrame = callback;
   }
 
-  #onFrame = null;
-
   /**
    * @param {string} patient
    * @param {import("./types.js").Quantity} quantity
    * @param {HTMLCanvasElement} canvas
-   * @param {{onScale: (text: string) => void, timeLabel?: (t: number) => string}} options
+   * @param {{onScale: (scale: import("./gain.js").VerticalScale) => void, timeLabel?: (t: number) => string}} options
    */
   add(patient, quantity, canvas, options) {
     const strip = new Strip({ canvas, quantity, playout: this.#playout(patient), view: this.#view,
@@ -64,6 +63,15 @@ export class Sweep {
     this.#byCanvas.set(canvas, strip);
     this.#sized.observe(canvas);
     this.#seen.observe(canvas);
+  }
+
+  /** @param {string} patient @param {string} channel */
+  remove(patient, channel) {
+    const { canvas } = this.strip(patient, channel);
+    this.#sized.unobserve(canvas);
+    this.#seen.unobserve(canvas);
+    this.#byCanvas.delete(canvas);
+    this.#strips.get(patient).delete(channel);
   }
 
   /** @param {string} patient @param {string} channel @returns {Strip|undefined} */

@@ -24,9 +24,8 @@ export class Tile {
     this.element = fromTemplate("tile-template");
     this.element.dataset.patient = patient.id;
     this.need = { unacknowledged: "none", acknowledged: "none", worst: "live", bed: patient.bed };
-    this.physiological = new AlarmRow(page, part("alarm", this.element));
+    this.alarm = new AlarmRow(page, part("alarm", this.element));
     this.technical = new AlarmRow(page, part("technical", this.element));
-    this.quiet = part("quiet", this.element);
     this.message = part("message", this.element);
     this.replayed = part("replayed", this.element);
     this.#identify();
@@ -52,7 +51,7 @@ export class Tile {
     canvas.dataset.colour = quantity.colour;
     canvas.setAttribute("aria-label", `ECG of ${this.patient.name}`);
     const scale = part("scale", this.element);
-    this.page.sweep.add(this.patient.id, quantity, canvas, { onScale: (text) => setText(scale, text) });
+    this.page.sweep.add(this.patient.id, quantity, canvas, { onScale: ({ text }) => setText(scale, text) });
   }
 
   /** Once a second, and whenever something came for this patient. @param {number} now epoch seconds */
@@ -76,6 +75,8 @@ export class Tile {
     if (!Number.isFinite(strip.end)) text = "No ECG";
     else if (silent > NO_SIGNAL_AFTER_S + (delay || 0)) text = "No ECG signal";
     else if (delay > DELAY_SHOWN_FROM_S) text = `${Math.round(delay)} s behind`;
+    // Without the ECG the rate comes from the pulse, and a rhythm cannot be seen.
+    if (this.numerics[0].code === "pulse_rate") text = `${text || "No heart rate"}: rate from pulse, rhythm alarms off`;
     setText(this.message, text);
     setHidden(this.message, !text);
     setHidden(this.replayed, strip.origin !== "replayed");
@@ -85,10 +86,10 @@ export class Tile {
   alarms(open, now) {
     const technical = open.filter((alert) => alert.kind === "technical");
     const physiological = open.filter((alert) => alert.kind !== "technical");
-    this.physiological.show(physiological[0], now, { more: physiological.length - 1 });
-    this.technical.show(technical[0], now, { more: technical.length - 1 });
-    setHidden(this.quiet, physiological.length > 0);
-    setText(this.quiet, technical.length ? "Monitoring is limited" : "No alarms");
+    const both = physiological.length > 0 && technical.length > 0;
+    const first = physiological.length ? physiological : technical;
+    this.alarm.show(first[0], now, { more: first.length - 1 });
+    this.technical.show(both ? technical[0] : undefined, now, { more: technical.length - 1 });
     this.need.unacknowledged = highest(open.filter(isUnacknowledged));
     this.need.acknowledged = highest(open.filter((alert) => !isUnacknowledged(alert)));
     setData(this.element, "alarm", highest(physiological.filter(isUnacknowledged)));

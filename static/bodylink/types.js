@@ -12,9 +12,10 @@
  * @property {string} label e.g. "Heart rate"
  * @property {string} unit UCUM, e.g. "mm[Hg]"
  * @property {number} decimals
- * @property {string} colour token name: green, cyan, yellow, orange, magenta, red, blue, white, grey
+ * @property {string} colour token of tokens.css: ecg, spo2, respiration, pressure, temperature, ...
  * @property {number} expected_interval_s how often a value is expected
  * @property {boolean} wave whether it is a waveform channel
+ * @property {Record<string, string>} [categories] names of the numbers of a coded quantity (consciousness)
  *
  * @typedef {Object} Vital
  * @property {string} code

@@ -72,7 +72,7 @@ export function shown(vital, quantity, now) {
   return {
     state,
     measured: true,
-    text: state === "lost" ? NOTHING : numberText(vital.value, quantity.decimals),
+    text: state === "lost" ? NOTHING : quantity.categories?.[vital.value] ?? numberText(vital.value, quantity.decimals),
     age: state !== "live" || ageSeconds >= AGE_SHOWN_FROM_S ? ageText(ageSeconds) : "",
     ageSeconds,
   };

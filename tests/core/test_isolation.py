@@ -95,9 +95,9 @@ def test_the_ingest_role_can_read_no_patient(world: World) -> None:
 def test_the_applications_role_is_no_superuser_and_owns_nothing(world: World) -> None:
     roles = settings.DATABASE_ROLES
     with connections["migrator"].cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ANY(%s)", [
-            list(roles.values())
-        ])
+        cursor.execute(
+            "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.values())]
+        )
         assert dict(cursor.fetchall()) == dict.fromkeys(roles.values(), False)
         cursor.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
         assert cursor.fetchall() == [(roles["migrator"],)]
@@ -114,5 +114,3 @@ def test_a_migrations_owner_sees_every_row(world: World) -> None:
     with connections["migrator"].cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT organization_id) FROM patients_patient")
         assert cursor.fetchone() == (2,)
-
-

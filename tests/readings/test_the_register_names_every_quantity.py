@@ -1,6 +1,5 @@
 import math
 import re
-from pathlib import Path
 
 import pytest
 
@@ -157,14 +156,3 @@ def test_origins_are_numbered_and_labelled_as_the_api_says():
         3: "simulated",
         4: "replayed",
     }
-
-
-def test_no_module_of_the_register_or_of_the_wire_needs_django():
-    apps = Path(__file__).parents[2] / "apps"
-    modules = [apps / "readings" / f"{name}.py" for name in ("origin", "quantity", "quantities", "units", "waves")]
-    modules += [*(apps / "ingest" / "wire").glob("*.py"), apps / "ingest" / "acknowledgement.py"]
-    assert not [
-        path.name
-        for path in modules
-        if "django" in path.read_text().lower().replace("no django", "").replace("without django", "")
-    ]

@@ -6,7 +6,6 @@ Accounts: BODYLINK holds devices, ingest and platform; SYS holds the service tha
 
 import asyncio
 import json
-import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +139,7 @@ class EmbeddedBroker:
             nats_port=self._nats_port,
             mqtt_listen=json.dumps(f"{_bracketed(self._bind)}:{self.port}"),
             store=json.dumps(str(store)),
-            store_bytes=min(2 * QUEUE_MAX_BYTES, shutil.disk_usage(store).free // 2),
+            store_bytes=2 * QUEUE_MAX_BYTES,
             max_payload=MAX_PAYLOAD_BYTES,
             max_ack_pending=MAX_ACK_PENDING,
             ack_wait=ACK_WAIT_SECONDS,

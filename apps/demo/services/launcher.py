@@ -5,7 +5,8 @@ A script of its own, with nothing but the standard library, run as
 It stands between the supervisor and a child, because the kernel's "tell me when my parent dies" reaches only one
 generation: Celery's pool or PostgreSQL's backends would stay behind.
 
-- Its supervisor dies, or it gets SIGTERM: it sends STOP_SIGNAL to the command and waits GRACE seconds before SIGKILL.
+- It gets SIGTERM: it sends STOP_SIGNAL to the command and waits GRACE seconds before SIGKILL.
+- Its supervisor dies: the same, but without much patience, since everything that the command needs is ending too.
 - The command ends, however: what it leaves behind is adopted here (child subreaper) and killed.
 - It is killed itself: the kernel sends STOP_SIGNAL to the command; the supervisor clears the process group.
 
@@ -24,6 +25,8 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 #: How long what the command leaves behind may take to notice and end by itself, in seconds.
 LEFTOVER_GRACE_SECONDS = 2.0
+#: How long the command may take to end when the supervisor was killed.
+ORPHAN_GRACE_SECONDS = 3.0
 WATCHED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -37,16 +40,16 @@ def main() -> int:
         return 1  # it died before we could ask to be told
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-    command = start(sys.argv[5:], stop_signal)
-    os.write(report_fd, b"%d\n" % command)
+    process = start(sys.argv[5:], stop_signal)
+    os.write(report_fd, b"%d\n" % process.pid)
     os.close(report_fd)
-    status = watch(command, stop_signal, grace_seconds)
+    status = watch(process.pid, stop_signal, grace_seconds, parent)
     clear_leftovers()
     return status
 
 
-def start(argv: list[str], stop_signal: int) -> int:
-    """Start the command and return its pid; our own standard streams are its."""
+def start(argv: list[str], stop_signal: int) -> subprocess.Popen[bytes]:
+    """Start the command; our own standard streams are its. The object must be kept: being forgotten, it would reap."""
     launcher = os.getpid()
 
     def in_child() -> None:
@@ -56,12 +59,12 @@ def start(argv: list[str], stop_signal: int) -> int:
             os._exit(1)
 
     try:
-        return subprocess.Popen(argv, preexec_fn=in_child).pid  # noqa: S603, PLW1509 - ours, and no threads here
+        return subprocess.Popen(argv, preexec_fn=in_child)  # noqa: S603, PLW1509 - ours, and no threads here
     except OSError as error:
         sys.exit(f"cannot start {argv[0]}: {error}")
 
 
-def watch(command: int, stop_signal: int, grace_seconds: float) -> int:
+def watch(command: int, stop_signal: int, grace_seconds: float, parent: int) -> int:
     """Wait for the command's end, stopping it when asked to; its exit status."""
     deadline: float | None = None
     while True:
@@ -72,7 +75,8 @@ def watch(command: int, stop_signal: int, grace_seconds: float) -> int:
             received = signal.sigwait(WATCHED)
             if received != signal.SIGCHLD:
                 os.kill(command, stop_signal)
-                deadline = time.monotonic() + grace_seconds
+                orphaned = os.getppid() != parent
+                deadline = time.monotonic() + (min(grace_seconds, ORPHAN_GRACE_SECONDS) if orphaned else grace_seconds)
         elif time.monotonic() >= deadline:
             os.kill(command, signal.SIGKILL)
             deadline = float("inf")

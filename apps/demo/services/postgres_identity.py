@@ -1,6 +1,7 @@
 """As whom PostgreSQL runs. It refuses root, and a container often has nobody else."""
 
 import os
+import pwd
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,16 +49,29 @@ ROOT_WAYS = (NAMESPACE, CAPABLE, PLAIN)
 
 
 def choose(bin_dir: Path, data: Path, ways: Sequence[Identity] = ROOT_WAYS) -> Identity:
-    """How this user runs PostgreSQL: an ordinary user directly, root by the first way that works here."""
-    if os.geteuid() != 0:
-        return Identity((), owner=os.geteuid())
+    """How this user runs PostgreSQL: an ordinary user directly, root by the first of the ways that works here."""
+    user = os.geteuid()
+    if user != 0:
+        if _has_name(user):
+            return Identity((), owner=user)
+        ways = (Identity(NAMESPACE.prefix, owner=user),)
     for way in ways:
         if way.usable(bin_dir, data):
             return way
+    refused = "root" if user == 0 else f"user {user}, who has no name in /etc/passwd"
     raise ServiceError(
-        "PostgreSQL refuses to run as root, and neither `unshare --user` nor `setpriv` is permitted here: "
+        f"PostgreSQL refuses to run as {refused}, and becoming another user (unshare, setpriv) is not permitted here: "
         "run BodyLink as an ordinary user, or give DATABASE_URL, DATABASE_MIGRATOR_URL and DATABASE_INGEST_URL"
     )
+
+
+def _has_name(user: int) -> bool:
+    """Containers are sometimes run under a number that no user has; initdb insists on a name."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _give(data: Path, owner: int) -> None:

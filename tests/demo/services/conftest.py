@@ -39,9 +39,7 @@ class Doorkeeper:
         self.passwords: dict[str, set[str]] = {}
         settings = endpoints.callout
         self._loop = asyncio.new_event_loop()
-        self.service = CalloutService(
-            settings.url, settings.user, settings.password, settings.seed, self._authenticate
-        )
+        self.service = CalloutService(settings.url, settings.user, settings.password, settings.seed, self._authenticate)
         self._task = self._loop.create_task(self.service.run())
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
@@ -107,13 +105,13 @@ def platform(connect: Connect, endpoints: Endpoints) -> Client:
 
 
 @pytest.fixture
-def start_program(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
-    """Start `program.py` on a state directory; what still runs at the end of the test is killed."""
+def start_program(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start `program.py` on a state directory; what still runs at the end of the test is stopped."""
     programs: list[subprocess.Popen[str]] = []
 
-    def start(root: Path) -> subprocess.Popen[str]:
+    def start(root: Path, *options: str) -> subprocess.Popen[str]:
         program = subprocess.Popen(
-            [sys.executable, str(PROGRAM), str(root)],
+            [sys.executable, str(PROGRAM), str(root), *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=(tmp_path / f"program-{len(programs)}.err").open("w"),

@@ -65,7 +65,7 @@ class Client:
     def break_off(self) -> None:
         """End the connection as a crash does: without a word."""
         sock = self._client.socket()
-        assert sock is not None
+        assert isinstance(sock, socket.socket)
         sock.shutdown(socket.SHUT_RDWR)
         self._client.loop_stop()
 
@@ -83,4 +83,4 @@ class Client:
         self._granted[number] = not any(reason.is_failure for reason in reasons)
 
     def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self.received.append((message.topic, message.payload))
+        self.received.append((message.topic, bytes(message.payload)))

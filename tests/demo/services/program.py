@@ -1,6 +1,7 @@
-"""A supervisor as its own process, for tests that kill it: `python program.py ROOT`.
+"""A supervisor as its own process, for tests that kill it: `python program.py ROOT [bare]`.
 
-Runs the embedded services and a child with stubborn children of its own, then writes one line of JSON: the process ids.
+Runs the embedded services (not if bare) and a child with stubborn children of its own, then writes one line of JSON:
+the process ids.
 """
 
 import json
@@ -32,7 +33,7 @@ def main() -> int:
     try:
         with EmbeddedServices(Path(sys.argv[1]), environment={}) as services:
             family = Child(name="family", argv=[sys.executable, "-c", FAMILY], env={}, grace_seconds=2)
-            children = [*services.children(), family]
+            children = [family] if "bare" in sys.argv else [*services.children(), family]
             with Supervisor(children, services.layout.logs, inherit=services.inherit) as supervisor:
                 supervisor.start()
                 pids = {child.name: supervisor.pid(child.name) for child in children}

@@ -13,7 +13,9 @@ from tests.demo.services.process_tree import eventually
 pytestmark = pytest.mark.usefixtures("doorkeeper")
 
 
-def test_its_own_frames_arrive_and_it_hears_what_is_said_to_it(connect: Connect, ingest: Client, platform: Client) -> None:
+def test_its_own_frames_arrive_and_it_hears_what_is_said_to_it(
+    connect: Connect, ingest: Client, platform: Client
+) -> None:
     alice = connect("dev-alice", "first")
     assert alice.subscribe("bl/v1/dev-alice/down/#")
     assert alice.publish("bl/v1/dev-alice/up/frame", b"frame")

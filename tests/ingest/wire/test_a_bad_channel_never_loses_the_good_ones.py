@@ -212,6 +212,13 @@ def test_not_a_number_in_json_costs_its_channel_only():
     ]
 
 
+def test_an_integer_of_hundreds_of_digits_costs_its_channel_only():
+    payload = b'{"boot":"b","seq":1,"t":1,"values":{"spo2":%b,"heart_rate":61}}' % (b"9" * 400)
+    frame = wire.decode(payload)
+    assert frame.values == {"heart_rate": 61.0}
+    assert [(fault.code, fault.reason) for fault in frame.faults] == [("spo2", "range")]
+
+
 def test_a_bad_sample_costs_its_wave_only():
     waves = {"ecg": a_wave([1, None]), "emg": a_wave([1, 2])}
     frame = wire.decode(cbor2.dumps(a_frame(waves=waves)))

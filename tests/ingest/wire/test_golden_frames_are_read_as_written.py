@@ -8,6 +8,8 @@ from apps.ingest.acknowledgement import acknowledge
 from tests.ingest.wire.frames import meaning
 from tests.wire import generate
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 GOLDEN = Path(generate.__file__).parent
 GOOD = json.loads((GOLDEN / "good.json").read_text())
 REFUSED = json.loads((GOLDEN / "refused.json").read_text())

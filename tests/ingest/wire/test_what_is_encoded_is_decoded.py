@@ -1,5 +1,6 @@
 import math
 
+import cbor2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -85,6 +86,13 @@ def test_samples_are_kept_in_the_smallest_type_that_holds_them(counts):
         frame = a_frame(waves={"ecg": a_wave(counts, scale=1e-6)})
         (wave,) = wire.decode(wire.encode(frame, cbor=cbor)).waves
         assert wave.samples.dtype == expected
+
+
+@pytest.mark.parametrize(("counts", "tag"), [([1, -2], 77), ([1, 50_000], 69), ([-1, 50_000], 78), ([70_000], 78)])
+def test_cbor_carries_them_as_the_typed_array_of_that_type(counts, tag):
+    sent = wire.encode(a_frame(waves={"ppg_red": a_wave(counts, unit="1")}), cbor=True)
+    assert cbor2.loads(sent)["waves"]["ppg_red"]["samples"].tag == tag
+    assert wire.decode(sent).waves[0].samples.tolist() == counts
 
 
 def test_samples_of_cbor_are_read_in_place():

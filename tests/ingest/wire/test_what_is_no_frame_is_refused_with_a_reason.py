@@ -172,6 +172,14 @@ def test_a_key_that_stands_twice_is_refused_at_any_depth(payload):
     assert reason_of(payload) == "duplicate_key"
 
 
+@pytest.mark.parametrize("key", ["k" * 5_000, "\x00\n", "\u202e"])
+def test_a_reason_that_quotes_a_key_quotes_it_safely(key):
+    twice = cbor2.dumps(key) + b"\x01"
+    assert reason_of(b"\xa2" + twice + twice) == "duplicate_key"
+    twice = json.dumps(key).encode() + b":1"
+    assert reason_of(b"{" + twice + b"," + twice + b"}") == "duplicate_key"
+
+
 def test_a_colon_within_a_text_is_no_second_key():
     assert wire.decode(b'{"boot":"b","seq":1,"t":1,"flags":["a:b"]}').seq == 1
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 from uuid import UUID
 
 from apps.core.instants import utc_text
 from apps.readings.freshness import age_s, freshness
 from apps.readings.models import CurrentValue
 from apps.readings.origin import Origin
-from apps.readings.quantities import REGISTER
+from apps.readings.quantities import REGISTER, Form
 from apps.readings.value import Value
+
+
+# Under a wave's code stands the quality of its signal, which is no vital.
+VITAL_CODES: Final = frozenset(code for code, quantity in REGISTER.items() if quantity.form is Form.VALUE)
 
 
 class Vital(TypedDict):
@@ -45,7 +49,7 @@ def vital(of: CurrentValue | Value, *, now: datetime) -> Vital:
 
 def vitals_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Vital]]:
     """The vitals of each of these patients, in the register's order, by one query. Access is the caller's to check."""
-    rows = CurrentValue.objects.filter(patient_id__in=patient_ids, code__in=REGISTER)
+    rows = CurrentValue.objects.filter(patient_id__in=patient_ids, code__in=VITAL_CODES)
     vitals: dict[UUID, list[Vital]] = {patient_id: [] for patient_id in patient_ids}
     for row in in_register_order(rows):
         vitals[row.patient_id].append(vital(row, now=now))

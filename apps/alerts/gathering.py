@@ -1,0 +1,160 @@
+"""Reading what the alarm engine wants to know of a shard, and putting its answers onto rows."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.alerts.facts import Condition, DeviceFacts, Limit, PatientFacts, Reading, Side
+from apps.alerts.models import Alert, Kind, Priority, Rule, State
+from apps.core.instants import utc_text
+from apps.devices.models import Binding
+from apps.devices.selectors import bindings_now
+from apps.readings.freshness import freshness
+from apps.readings.models import CurrentValue
+from apps.readings.quantities import REGISTER
+from apps.readings.quantity import HAND, SENSOR
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """`facts` by patient; `rows` are the open alerts, locked, by id."""
+
+    facts: Mapping[UUID, PatientFacts]
+    rows: Mapping[UUID, Alert]
+
+
+def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
+    """All that the engine needs of these patients: four queries."""
+    limits = _Limits(patient_ids)
+    readings = _readings(patient_ids, limits.quantities, now)
+    devices = _devices(patient_ids, now)
+    rows = {
+        alert.pk: alert
+        for alert in Alert.objects.select_for_update()
+        .filter(patient_id__in=patient_ids)
+        .exclude(state=State.RESOLVED)
+        .order_by("pk")
+    }
+    open_alerts = defaultdict(list)
+    for alert in rows.values():
+        open_alerts[alert.patient_id].append(_condition(alert))
+    facts = {
+        patient_id: PatientFacts(
+            limits=limits.of(patient_id),
+            readings=readings.get(patient_id, {}),
+            devices=devices.get(patient_id, ()),
+            open_alerts=open_alerts.get(patient_id, ()),
+        )
+        for patient_id in patient_ids
+    }
+    return Gathered(facts, rows)
+
+
+class _Limits:
+    """The limits in force: a patient's own rule of a quantity and priority takes the place of the organization's,
+    also to switch it off."""
+
+    def __init__(self, patient_ids: Sequence[UUID]) -> None:
+        self._common: dict[tuple[str, str], Rule] = {}
+        self._own: dict[UUID, dict[tuple[str, str], Rule]] = defaultdict(dict)
+        for rule in Rule.objects.filter(Q(patient=None) | Q(patient_id__in=patient_ids)):
+            rules = self._common if rule.patient_id is None else self._own[rule.patient_id]
+            rules[rule.quantity, rule.priority] = rule
+        self._common_limits = tuple(_limits(self._common))
+        self.quantities = {quantity for rules in (self._common, *self._own.values()) for quantity, _ in rules}
+
+    def of(self, patient_id: UUID) -> tuple[Limit, ...]:
+        own = self._own.get(patient_id)
+        return tuple(_limits(self._common | own)) if own else self._common_limits
+
+
+def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
+    for rule in rules.values():
+        if not rule.enabled or rule.quantity not in REGISTER:
+            continue
+        for side, bound in ((Side.LOW, rule.low), (Side.HIGH, rule.high)):
+            if bound is not None:
+                yield Limit(rule.quantity, side, bound, Priority(rule.priority), rule.delay_s, rule.hysteresis)
+
+
+def _readings(patient_ids: Sequence[UUID], quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
+    """The current values that have limits, and those derived from a wave: they tell how good the signal is."""
+    found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
+    rows = CurrentValue.objects.filter(patient_id__in=patient_ids).values_list(
+        "patient_id", "code", "value", "at", "quality", "source", "device_uid"
+    )
+    wanted = Q(code__in=quantities) | ~Q(source__in=(SENSOR, HAND))
+    for patient_id, code, value, at, quality, source, device_uid in rows.filter(wanted):
+        if code in REGISTER:
+            fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)
+            found[patient_id][code] = Reading(code, value, at, fresh, quality, source, device_uid)
+    return found
+
+
+def _devices(patient_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[DeviceFacts]]:
+    found: dict[UUID, list[DeviceFacts]] = defaultdict(list)
+    for binding in bindings_now(patient_ids=list(patient_ids), at=now):
+        found[binding.patient_id].append(_device(binding))
+    return found
+
+
+def _device(binding: Binding) -> DeviceFacts:
+    device, status = binding.device, getattr(binding.device, "status", None)
+    return DeviceFacts(
+        id=device.pk,
+        uid=device.uid,
+        name=device.label or device.uid,
+        bound_since=binding.period.lower,
+        last_seen_at=status.last_seen_at if status else None,
+        flags=frozenset(status.flags) if status else frozenset(),
+        battery_percent=status.battery_percent if status else None,
+        charging=bool(status and status.charging),
+    )
+
+
+def _condition(alert: Alert) -> Condition:
+    return Condition(
+        id=alert.pk,
+        code=alert.code,
+        kind=Kind(alert.kind),
+        priority=Priority(alert.priority),
+        state=State(alert.state),
+        since=alert.since,
+        text=alert.text,
+        device_id=alert.device_id,
+        latched=alert.latched,
+        onsets={Priority(name): datetime.fromisoformat(at) for name, at in alert.onsets.items()},
+        value=alert.value,
+        limit=alert.limit,
+        unit=alert.unit,
+    )
+
+
+def alert_of(condition: Condition, organization_id: UUID, patient_id: UUID) -> Alert:
+    """A new row for a condition that opened."""
+    row = Alert(
+        organization_id=organization_id,
+        patient_id=patient_id,
+        device_id=condition.device_id,
+        code=condition.code,
+        kind=condition.kind,
+        since=condition.since,
+        unit=condition.unit,
+    )
+    return onto_row(condition, row)
+
+
+def onto_row(condition: Condition, row: Alert) -> Alert:
+    """What may change of an alert, put onto its row."""
+    row.priority = condition.priority
+    row.state = condition.state
+    row.latched = condition.latched
+    row.onsets = {priority.value: utc_text(at) for priority, at in condition.onsets.items()}
+    row.value = condition.value
+    row.limit = condition.limit
+    row.text = condition.text
+    return row

@@ -1,0 +1,70 @@
+"""What a value says about the limits of its quantity. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from apps.alerts.facts import GOOD_ENOUGH, RANK, Condition, Evidence, Limit, Reading, Sensed, Side
+from apps.alerts.models import Kind, Priority
+from apps.alerts.texts import limit_text
+from apps.readings.freshness import Freshness
+from apps.readings.quantities import REGISTER
+
+
+def limit_code(quantity: str, side: Side) -> str:
+    return f"{quantity}_{side.value}"
+
+
+def sense_limits(
+    code: str,
+    limits: Sequence[Limit],
+    reading: Reading | None,
+    alert: Condition | None,
+    *,
+    inhibited: bool,
+    now: datetime,
+) -> Sensed | None:
+    """What the present says of the condition `code`, whose `limits` are all of one quantity and side.
+
+    None where there is nothing to say and no alert open. `inhibited`: a technical condition of the very sensor makes
+    the value meaningless. A limit's delay runs from the first value beyond it; a value on the right side of it ends
+    that at once, unless its alert is on already: then it must come back by the hysteresis.
+    """
+    if not limits:
+        return _sensed(code, Evidence.GONE, reason="its rule is off") if alert else None
+    if reading is None or inhibited or reading.freshness is Freshness.LOST:
+        return _sensed(code, Evidence.UNMEASURED) if alert else None
+    if reading.freshness is not Freshness.LIVE or reading.quality < GOOD_ENOUGH:
+        return _sensed(code, Evidence.UNCERTAIN) if alert else None
+    breached = [
+        limit for limit in limits if limit.breached_by(reading.value, held=bool(alert and alert.holds(limit.priority)))
+    ]
+    if not breached:
+        return _sensed(code, Evidence.ABSENT) if alert else None
+    return _breach(code, breached, reading, alert, now)
+
+
+def _breach(code: str, breached: Sequence[Limit], reading: Reading, alert: Condition | None, now: datetime) -> Sensed:
+    onsets: dict[Priority, datetime] = {}
+    due: list[Limit] = []
+    for limit in breached:
+        since = alert.onsets.get(limit.priority) if alert else None
+        onsets[limit.priority] = since or min(reading.at, now)
+        held = alert is not None and alert.holds(limit.priority)
+        if held or now - onsets[limit.priority] >= timedelta(seconds=limit.delay_s):
+            due.append(limit)
+    shown = max(due or breached, key=lambda limit: RANK[limit.priority])
+    return Sensed(
+        code=code,
+        kind=Kind.PHYSIOLOGICAL,
+        evidence=Evidence.PRESENT,
+        onsets=onsets,
+        due=shown.priority if due else None,
+        value=reading.value,
+        limit=shown.bound,
+        unit=REGISTER[reading.code].unit,
+        text=limit_text(reading.code, reading.value, shown),
+    )
+
+
+def _sensed(code: str, evidence: Evidence, reason: str = "") -> Sensed:
+    return Sensed(code, Kind.PHYSIOLOGICAL, evidence, reason=reason)

@@ -1,0 +1,17 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from apps.dashboard import views
+
+app_name = "dashboard"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("organization/", views.choose_organization, name="choose_organization"),
+    path("ward/", views.wards, name="wards"),
+    path("ward/<uuid:unit_id>/", views.ward, name="ward"),
+    path("patients/<uuid:patient_id>/", views.patient, name="patient"),
+    path("patients/<uuid:patient_id>/break-glass/", views.break_glass_form, name="break_glass"),
+    path("me/", views.me, name="me"),
+    path("me/<uuid:patient_id>/", views.person, name="person"),
+]

@@ -1,0 +1,33 @@
+"""Simulated bodies as devices through MQTT."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.core.errors import DomainError
+from apps.demo.cast import MIXED, SCENARIOS
+from apps.demo.people import admit_cast
+from apps.demo.simulator import embody, only_simulator, run
+
+
+class Command(BaseCommand):
+    help = "Let simulated patients live; every screen labels them as simulated."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--patients", type=int, required=True, metavar="N")
+        parser.add_argument("--scenario", default=MIXED, choices=[MIXED, *SCENARIOS], metavar="S")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        try:
+            with only_simulator():
+                people = admit_cast(options["patients"])
+                bodies = [embody(part, patient, options["scenario"]) for part, patient in people.items()]
+                self.stdout.write(f"{len(bodies)} simulated bodies live ({options['scenario']})")
+                run(bodies, stop)
+        except DomainError as error:
+            raise CommandError(error.detail) from error

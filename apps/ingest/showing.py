@@ -1,0 +1,73 @@
+"""Showing new readings at once, past the tick: the waves and measured values of those patients somebody looks at.
+
+This path is lossy: a screen that misses a wave draws a gap, and the next tick says every value again.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from apps.core.clock import SYSTEM_CLOCK
+from apps.core.publish import publish
+from apps.core.watch import watched
+from apps.ingest.arrival import Reading
+from apps.readings.current import replaces
+from apps.readings.messages import patient_group, vitals_message, wave_message
+from apps.readings.quantity import SENSOR
+from apps.readings.selectors import vital
+from apps.readings.value import Value
+
+KEPT = 100_000
+
+
+class Shown:
+    """Which source of each quantity the screens were last given, by the rule of the current values: two sources do not
+    take turns."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[UUID, str], Value] = {}
+
+    def take(self, value: Value) -> bool:
+        """Whether a value may be shown; if so it is the latest now."""
+        key = (value.patient_id, value.code)
+        if not replaces(value, self._latest.get(key)):
+            return False
+        if len(self._latest) > KEPT:
+            self._latest.clear()
+        self._latest[key] = value
+        return True
+
+
+def show(readings: Sequence[Reading], shown: Shown) -> None:
+    """Publish new readings to whoever watches their patients."""
+    looked_at = watched()
+    for reading in readings:
+        if reading.patient_id is not None and reading.patient_id in looked_at:
+            _show(reading, reading.patient_id, shown)
+
+
+def _show(reading: Reading, patient_id: UUID, shown: Shown) -> None:
+    group = patient_group(patient_id)
+    if reading.frame.waves:
+        start = reading.t.timestamp()
+        publish(group, wave_message(patient_id, reading.frame.waves, start, reading.origin))
+    now = SYSTEM_CLOCK.now()
+    vitals = [vital(value, now=now) for value in _values(reading, patient_id) if shown.take(value)]
+    if vitals:
+        publish(group, vitals_message(patient_id, vitals))
+
+
+def _values(reading: Reading, patient_id: UUID) -> list[Value]:
+    return [
+        Value(
+            patient_id=patient_id,
+            code=code,
+            value=number,
+            at=reading.t,
+            origin=reading.origin,
+            source=SENSOR,
+            quality=1.0,
+            device_id=reading.sender.device_id,
+            device_uid=reading.sender.uid,
+        )
+        for code, number in reading.frame.values.items()
+    ]

@@ -1,0 +1,65 @@
+"""The last stored frame of a device, for the devices' own pages."""
+
+from datetime import timedelta
+
+from apps.devices import preview
+from apps.devices.models import Device, DeviceStatus
+from apps.devices.preview import Preview, PreviewQuality, PreviewValue, PreviewWave
+from apps.readings.models import CurrentValue, Frame
+from apps.readings.origin import Origin
+from apps.readings.quantities import REGISTER, by_number
+from apps.readings.quantity import HAND, SENSOR
+from apps.readings.waves import Wave, physical, unpack
+
+# The status is written a little after the frame; the frame named by it may have gone with its partition.
+AROUND = timedelta(seconds=1)
+
+
+@preview.register
+def last_frame(device: Device) -> Preview | None:
+    """The frame that the device's status names."""
+    status = DeviceStatus.objects.filter(device=device).first()
+    if status is None or status.last_frame_t is None or status.last_frame_seq is None:
+        return None
+    frame = Frame.objects.filter(
+        device_id=device.pk,
+        boot=status.last_frame_boot,
+        seq=status.last_frame_seq,
+        t__range=(status.last_frame_t - AROUND, status.last_frame_t + AROUND),
+    ).first()
+    return _preview(device, frame) if frame else None
+
+
+def _preview(device: Device, frame: Frame) -> Preview:
+    return Preview(
+        boot=frame.boot,
+        seq=frame.seq,
+        at=frame.t,
+        received_at=frame.received_at,
+        origin=Origin(frame.origin).label,
+        patient_id=frame.patient_id,
+        waves=[_wave(wave) for wave in unpack(bytes(frame.waves)) if len(wave.samples)],
+        values=[_value(number, value) for number, value in zip(frame.value_codes, frame.value_numbers, strict=True)],
+        qualities=_qualities(device, frame),
+        flags=tuple(frame.flags),
+    )
+
+
+def _qualities(device: Device, frame: Frame) -> list[PreviewQuality]:
+    if frame.patient_id is None:
+        return []
+    computed = CurrentValue.objects.filter(patient_id=frame.patient_id, device_uid=device.uid).exclude(
+        source__in=(SENSOR, HAND)
+    )
+    return [PreviewQuality(REGISTER[row.code].label, row.quality, row.at) for row in computed.order_by("code")]
+
+
+def _wave(wave: Wave) -> PreviewWave:
+    quantity = REGISTER[wave.code]
+    return PreviewWave(quantity.label, wave.unit, quantity.colour, wave.rate_hz, physical(wave))
+
+
+def _value(number: int, value: float) -> PreviewValue:
+    quantity = by_number(number)
+    text = quantity.categories.get(int(value)) or f"{value:.{quantity.decimals}f}"
+    return PreviewValue(quantity.label, text, quantity.unit)

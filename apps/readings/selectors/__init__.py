@@ -1,0 +1,19 @@
+"""Reading what was measured. Whether the actor may see the patient is patients.selectors' to say, before."""
+
+from apps.readings.selectors.raw import RawReading, raw_readings
+from apps.readings.selectors.trends import RESOLUTIONS, Bucket, trend
+from apps.readings.selectors.vitals import Vital, vital, vitals_of
+from apps.readings.selectors.waveforms import WaveSegment, waveform
+
+__all__ = [
+    "RESOLUTIONS",
+    "Bucket",
+    "RawReading",
+    "Vital",
+    "WaveSegment",
+    "raw_readings",
+    "trend",
+    "vital",
+    "vitals_of",
+    "waveform",
+]

@@ -1,0 +1,67 @@
+"""Schemathesis makes requests out of the OpenAPI document, good ones and bad ones, and checks each answer against it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from apps.accounts.roles import Role
+from tests.api.every_endpoint import things_of
+from tests.factories import a_current_value, a_frame, a_wave, now
+from tests.personas import PASSWORD, World
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))
+# A request that keeps to the document can still be refused for what the document cannot say: the start after the end,
+# a unit that is not there.
+NOT_ASKED = [positive_data_acceptance]
+
+
+@pytest.fixture
+def api(world: World) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
+
+
+@pytest.fixture
+def ids(world: World) -> dict[str, str]:
+    """Things that are there, so that not every request ends in a 404."""
+    things = things_of(world.north, world.north.alice)
+    a_current_value(world.north.alice, "spo2", 97.0, now())
+    return {
+        "patient_id": str(world.north.alice.pk),
+        "device_id": str(things.device_id),
+        "alert_id": str(things.alert_id),
+    }
+
+
+@pytest.fixture
+def token(world: World) -> Iterator[str]:
+    body = {"email": world.north.people[Role.CLINICIAN].email, "password": PASSWORD}
+    answer = Client().post("/_allauth/app/v1/auth/login", body, "application/json")
+    yield answer.json()["meta"]["session_token"]
+
+
+schema = schemathesis.pytest.from_fixture("api")
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_documented(case: Any, token: str, ids: dict[str, str]) -> None:
+    for name, value in (case.path_parameters or {}).items():
+        if _is_uuid(value):
+            case.path_parameters[name] = ids[name]
+    headers = {"X-Session-Token": token, "X-BodyLink-Organization": "northgate"}
+    case.call_and_validate(headers=headers, excluded_checks=NOT_ASKED)
+
+
+def _is_uuid(value: Any) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
