@@ -31,7 +31,7 @@ class Endpoint(APIView):
 
     query_form: ClassVar[type[StrictSerializer]] = NoParameters
     also_in_query: ClassVar[frozenset[str]] = frozenset()
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
 
     @property
     def actor(self) -> Actor:
@@ -46,7 +46,7 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method != "GET":
+        if request.method in self.allowed_methods and request.method not in ("GET", "HEAD"):
             checked_query(request.query_params, NoParameters)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -78,7 +78,7 @@ class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     """How the OpenAPI document says who is asking."""
 
     target_class = "apps.accounts.authentication.ActorAuthentication"
-    name: ClassVar[list[str]] = ["sessionToken", "cookie"]
+    name = ["sessionToken", "cookie"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         return [
@@ -86,7 +86,7 @@ class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
                 "type": "apiKey",
                 "in": "header",
                 "name": TOKEN_HEADER,
-                "description": "For apps: the `meta.session_token` that signing in at `/_allauth/app/v1/auth/login` gave.",
+                "description": "For apps: the `meta.session_token` of a sign-in at `/_allauth/app/v1/auth/login`.",
             },
             {
                 "type": "apiKey",

@@ -1,7 +1,5 @@
 """Telling people by mail that they have a role in an organization, and letting the new ones set a password."""
 
-from functools import partial
-
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.password_reset import get_reset_password_from_key_url
 from allauth.account.utils import user_pk_to_url_str
@@ -28,7 +26,11 @@ def send_invitation(request: HttpRequest, *, user: User, organization: Organizat
         "good_for_days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_PER_DAY,
     }
     text = render_to_string("accounts/invitation.txt", context)
-    send = partial(send_mail, f"{organization.name} on BodyLink", text, None, [user.email])
+    subject, recipient = f"{organization.name} on BodyLink", user.email
+
+    def send() -> None:
+        send_mail(subject, text, None, [recipient])
+
     # A mail server that is away must not undo what was decided; the failure is in the log and the mail can be sent
     # again from the person's page.
     transaction.on_commit(send, robust=True)

@@ -1,4 +1,4 @@
-"""Pages over a result of SQL, by the key of the row where the last page ended. Rows that arrive meanwhile shift nothing."""
+"""Pages over a result of SQL, by the key of the row where the last page ended: rows that arrive shift nothing."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence

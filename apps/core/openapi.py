@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.core.openapi_guide import GUIDE, TAGS
 from apps.core.problems import MEDIA_TYPE, TYPE_PREFIX, problem
 
 ORGANIZATION_PARAMETER: dict[str, Any] = {
@@ -63,7 +64,8 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def add_common_parts(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Postprocessing hook of drf-spectacular: problems, and the header that chooses an organization."""
+    """Postprocessing hook of drf-spectacular: guide, problems, and the header that chooses an organization."""
+    result["info"]["description"], result["tags"] = GUIDE, TAGS
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     for operations in result["paths"].values():
         for method in _METHODS:

@@ -1,18 +1,16 @@
 """Cursor pagination in the documented form: next, previous, results."""
 
 from base64 import b64decode
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid
-
-M = TypeVar("M", bound=Model)
 
 
 def bad_cursor() -> Invalid:
@@ -48,7 +46,7 @@ class CursorPagination(pagination.CursorPagination):
             raise bad_cursor()
         return super().decode_cursor(request)
 
-    def paginate_queryset(self, queryset: QuerySet[M], request: Request, view: APIView | None = None) -> list[M]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """One page. Raises Invalid for a cursor that somebody made up."""
         try:
             return list(super().paginate_queryset(queryset, request, view) or [])

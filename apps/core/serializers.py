@@ -17,7 +17,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Refuses unknown fields, and those that cannot be set, each by name."""
 
     def to_internal_value(self, data: Any) -> Any:
-        errors = {}
+        errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
             writable = {field.field_name for field in self._writable_fields}
             for name in data:
@@ -27,7 +27,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         try:
             accepted = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**errors, **error.detail} if errors else error.detail) from error
+            if isinstance(error.detail, dict):
+                errors |= error.detail
+            raise serializers.ValidationError(errors or error.detail) from error
         if errors:
             raise serializers.ValidationError(errors)
         return accepted
@@ -68,8 +70,8 @@ class Instant(serializers.DateTimeField):
             self.fail("range")
         return moment
 
-    def to_representation(self, value: datetime | None) -> str | None:
-        return utc_text(value) if value else None
+    def to_representation(self, value: datetime) -> str:
+        return utc_text(value)
 
 
 def checked_query(params: QueryDict, form: type[StrictSerializer], *, also: frozenset[str] = frozenset()) -> Any:

@@ -46,7 +46,7 @@ class DeviceForm(serializers.Serializer[Device]):
     id = serializers.UUIDField()
     uid = serializers.CharField(help_text="Its MQTT user name; readings name it so.")
     model = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the device's, not the form's
     simulated = serializers.BooleanField()
     hub = serializers.CharField(
         source="hub.uid", allow_null=True, default=None, help_text="The uid of the hub that carries its frames."

@@ -18,6 +18,8 @@ Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
 Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# Ours are shorter. What was cut is no key of any session, and a store is not asked for a key of any length.
+MAX_KEY_CHARACTERS = 128
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -37,7 +39,8 @@ def chosen_subprotocol(scope: Scope) -> str | None:
 
 def _token(scope: Scope) -> str | None:
     offered = scope.get("subprotocols", [])
-    return next((each.removeprefix(TOKEN_PREFIX) for each in offered if each.startswith(TOKEN_PREFIX)), None)
+    token = next((each.removeprefix(TOKEN_PREFIX) for each in offered if each.startswith(TOKEN_PREFIX)), None)
+    return token[:MAX_KEY_CHARACTERS] if token is not None else None
 
 
 def _session_key(scope: Scope) -> str | None:
@@ -47,7 +50,7 @@ def _session_key(scope: Scope) -> str | None:
     except CookieError:
         return None
     cookie = cookies.get(settings.SESSION_COOKIE_NAME)
-    return cookie.value if cookie else None
+    return cookie.value[:MAX_KEY_CHARACTERS] if cookie else None
 
 
 def header(scope: Scope, name: str) -> str | None:

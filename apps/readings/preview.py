@@ -7,6 +7,7 @@ from apps.devices.models import Device, DeviceStatus
 from apps.devices.preview import Preview, PreviewQuality, PreviewValue, PreviewWave
 from apps.readings.models import CurrentValue, Frame
 from apps.readings.origin import Origin
+from apps.readings.printed import printed_unit
 from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import HAND, SENSOR
 from apps.readings.waves import Wave, physical, unpack
@@ -56,10 +57,10 @@ def _qualities(device: Device, frame: Frame) -> list[PreviewQuality]:
 
 def _wave(wave: Wave) -> PreviewWave:
     quantity = REGISTER[wave.code]
-    return PreviewWave(quantity.label, wave.unit, quantity.colour, wave.rate_hz, physical(wave))
+    return PreviewWave(quantity.label, printed_unit(wave.unit), quantity.colour, wave.rate_hz, physical(wave))
 
 
 def _value(number: int, value: float) -> PreviewValue:
     quantity = by_number(number)
     text = quantity.categories.get(int(value)) or f"{value:.{quantity.decimals}f}"
-    return PreviewValue(quantity.label, text, quantity.unit)
+    return PreviewValue(quantity.label, text, printed_unit(quantity.unit))

@@ -10,6 +10,7 @@ mix them would count one heart twice.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -36,13 +37,9 @@ COMPUTED_FIRST = [
 Span = tuple[UUID, datetime, datetime]
 Key = tuple[UUID, int, datetime]
 
-_UPSERT = """
-ON CONFLICT (patient_id, quantity, minutes, start) DO UPDATE
-SET count = excluded.count, minimum = excluded.minimum, total = excluded.total, maximum = excluded.maximum
-"""
 # One run along the index per patient, whatever the planner thinks of the organization's size; the bounds of the whole
 # let it leave out the partitions of other days.
-_MINUTES = f"""
+_MINUTES = """
 INSERT INTO readings_rollup (organization_id, patient_id, quantity, minutes, start, count, minimum, total, maximum)
 SELECT %(organization)s, patient_id, quantity, 1, minute, count, minimum, total, maximum
 FROM (
@@ -67,10 +64,11 @@ FROM (
   ) AS by_kind
 ) AS ranked
 WHERE choice = 1
-{_UPSERT}
+ON CONFLICT (patient_id, quantity, minutes, start) DO UPDATE
+SET count = excluded.count, minimum = excluded.minimum, total = excluded.total, maximum = excluded.maximum
 RETURNING patient_id, quantity, start
 """
-_COARSER = f"""
+_COARSER = """
 INSERT INTO readings_rollup (organization_id, patient_id, quantity, minutes, start, count, minimum, total, maximum)
 SELECT %(organization)s, r.patient_id, r.quantity, %(to)s, touched.start,
        sum(r.count), min(r.minimum), sum(r.total), max(r.maximum)
@@ -80,7 +78,8 @@ JOIN readings_rollup r
   ON r.patient_id = touched.patient_id AND r.quantity = touched.quantity AND r.minutes = %(of)s
  AND r.start >= touched.start AND r.start < touched.start + %(width)s
 GROUP BY r.patient_id, r.quantity, touched.start
-{_UPSERT}
+ON CONFLICT (patient_id, quantity, minutes, start) DO UPDATE
+SET count = excluded.count, minimum = excluded.minimum, total = excluded.total, maximum = excluded.maximum
 """
 _EARLIEST = """
 SELECT min(first.t) FROM patients_patient p CROSS JOIN LATERAL (
@@ -157,7 +156,7 @@ def _make_minutes(organization_id: UUID, spans: Sequence[Span]) -> int:
     if not spans:
         return 0
     patients, starts, ends = (list(column) for column in zip(*spans, strict=True))
-    parameters = {
+    parameters: dict[str, Any] = {
         "organization": organization_id,
         "computed_first": COMPUTED_FIRST,
         "patients": patients,
@@ -179,7 +178,7 @@ def _make_coarser(organization_id: UUID, made: Sequence[Key], *, of: int, to: in
     if not touched:
         return
     patients, quantities, starts = (list(column) for column in zip(*touched, strict=True))
-    parameters = {
+    parameters: dict[str, Any] = {
         "organization": organization_id,
         "of": of,
         "to": to,

@@ -20,7 +20,7 @@ class Learning:
     noise: float = 0.1
     likeness: float = 0.15
     growth: float = 2.5  # an artefact counts for no more than this many signal levels,
-    first_growth: float = 4.0  # or this many while fewer than four beats are known
+    first_growth: float = 20.0  # or this many while fewer than four beats are known: it may have begun on a T wave
     interval_s: float = 0.8  # the usual one before three are known
     resemblance: float = 0.8  # the same for shapes
 
@@ -52,7 +52,7 @@ class BeatMemory:
         self.last_index: IntArray = np.zeros(lanes, np.int64)
         self.last_amplitude: FloatArray = np.zeros(lanes)
         self._beats: IntArray = np.zeros(lanes, np.int64)
-        self._usual_s: FloatArray = np.zeros(lanes)
+        self.usual_s: FloatArray = np.zeros(lanes)
         self._intervals_s: FloatArray = np.zeros((lanes, REMEMBERED))
         self._interval_count: IntArray = np.zeros(lanes, np.int64)
         self._shapes: FloatArray = np.zeros((lanes, REMEMBERED, shape_length))
@@ -62,7 +62,7 @@ class BeatMemory:
         for state in (self.signal, self.noise, self.last_index, self.last_amplitude, self._beats, self._interval_count):
             state[rows] = 0
         self.likeness[rows] = np.nan
-        self._usual_s[rows] = self._learning.interval_s
+        self.usual_s[rows] = self._learning.interval_s
         self._intervals_s[rows] = np.inf
         self._shapes[rows] = 0.0
 
@@ -77,15 +77,15 @@ class BeatMemory:
         """Mean deviation of the remembered intervals from their median, of that median; not-a-number before five."""
         known = np.isfinite(self._intervals_s[rows])
         count = known.sum(axis=1)
-        deviation = np.abs(np.where(known, self._intervals_s[rows], 0.0) - self._usual_s[rows, None])
+        deviation = np.abs(np.where(known, self._intervals_s[rows], 0.0) - self.usual_s[rows, None])
         mean = (deviation * known).sum(axis=1) / np.maximum(count, 1)
-        return np.where(count >= 5, mean / self._usual_s[rows], np.nan)
+        return np.where(count >= 5, mean / self.usual_s[rows], np.nan)
 
     def moment(self, lane: IntArray, index: IntArray, amplitude: FloatArray, shape: FloatArray) -> Moment:
         """The candidates (one per lane) as these lanes see them."""
         gap_s = (index - self.last_index[lane]) / self._hz
         likeness = self._resemblance(lane, shape)
-        usual_s, signal, noise = self._usual_s[lane], self.signal[lane], self.noise[lane]
+        usual_s, signal, noise = self.usual_s[lane], self.signal[lane], self.noise[lane]
         return Moment(lane, index, amplitude, shape, gap_s, usual_s, signal, noise, likeness)
 
     def _resemblance(self, lane: IntArray, shape: FloatArray) -> FloatArray:
@@ -132,4 +132,4 @@ class BeatMemory:
         ordered = np.sort(self._intervals_s[lane], axis=1)  # those not known yet are infinite, so they come last
         row = np.arange(len(lane))
         median = 0.5 * (ordered[row, (known - 1) // 2] + ordered[row, known // 2])
-        self._usual_s[lane] = np.where(known >= 3, median, self._learning.interval_s)
+        self.usual_s[lane] = np.where(known >= 3, median, self._learning.interval_s)

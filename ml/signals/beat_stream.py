@@ -19,21 +19,30 @@ BACKGROUND_MEMORY_S: Final = 2.0
 
 @dataclass(frozen=True)
 class Beats:
-    """Beats found by one push: lane and sample (counted from the lane's last reset), ordered by lane, then time."""
+    """Beats found by one push, ordered by lane, then time.
+
+    `position`: where in the signal, in samples from the lane's last reset, with fractions; `sample`: the nearest one.
+    """
 
     lane: IntArray
-    sample: IntArray
+    position: FloatArray
+
+    @property
+    def sample(self) -> IntArray:
+        return np.asarray(np.rint(self.position), dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Levels:
     """What quality is judged by, (rows,) each: the usual envelope height of a beat (0 before one was seen), the mean of
-    the envelope between beats in units of that, how recent beats resemble each other, and the mean deviation of their
-    intervals in units of the median one (the last two not-a-number before five beats)."""
+    the envelope between beats in units of that, how recent beats resemble each other, the median interval between them,
+    and the intervals' mean deviation from it in units of it (likeness and irregularity not-a-number before five beats).
+    """
 
     signal: FloatArray
     background: FloatArray
     likeness: FloatArray
+    usual_s: FloatArray
     irregularity: FloatArray
 
 
@@ -64,15 +73,21 @@ class BeatBank:
         if samples.ndim != 2 or len(samples) != len(rows) or samples.shape[1] % self.step:
             raise ValueError(f"frame of shape {samples.shape} is not ({len(rows)}, a multiple of {self.step})")
         if samples.size == 0:
-            return Beats(np.zeros(0, np.int64), np.zeros(0, np.int64))
+            return Beats(np.zeros(0, np.int64), np.zeros(0))
         found, envelope = self._finder.push(rows, samples)
         self._learn_background(rows, envelope, samples.shape[1] / self.rate_hz)
         beats = self._decision.decide(found, self._finder.known_until(self._all))
-        return Beats(beats.lane, np.maximum(self._finder.sample_of(beats.fiducial), 0))
+        return Beats(beats.lane, np.maximum(self._finder.position_of(beats.fiducial), 0.0))
 
     def levels(self, rows: IntArray | None = None) -> Levels:
         rows, memory = self._all if rows is None else rows, self._decision.memory
-        return Levels(memory.signal[rows], self._background[rows], memory.likeness[rows], memory.irregularity(rows))
+        return Levels(
+            signal=memory.signal[rows],
+            background=self._background[rows],
+            likeness=memory.likeness[rows],
+            usual_s=memory.usual_s[rows],
+            irregularity=memory.irregularity(rows),
+        )
 
     def _learn_background(self, rows: IntArray, envelope: WaveArray, seconds: float) -> None:
         """The envelope counts no higher than half a beat, so that the beats themselves matter little."""

@@ -77,9 +77,9 @@ class CandidateFinder(ABC):
         """Envelope samples of which all candidates have been given, per row."""
         return np.asarray(self._count[rows] - self._eclipse, dtype=np.int64)
 
-    def sample_of(self, position: FloatArray) -> IntArray:
-        """Input sample, counted from the lane's start, of an envelope position."""
-        return np.asarray(np.rint(position * self.step + self._fir.first_centre), dtype=np.int64)
+    def position_of(self, envelope_position: FloatArray) -> FloatArray:
+        """Place in the input, in samples from the lane's start, of a place in the envelope."""
+        return np.asarray(envelope_position * self.step + self._fir.first_centre)
 
     def push(self, rows: IntArray, samples: FloatArray) -> tuple[Candidates, WaveArray]:
         """The new candidates, and the new envelope (rows, n // step)."""

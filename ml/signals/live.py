@@ -88,10 +88,10 @@ class _Lane:
     def end_epoch_s(self, rate_hz: float) -> float:
         return self.zero_epoch_s + self.count / rate_hz
 
-    def keep(self, new_samples: list[int], rate_hz: float) -> tuple[float, ...]:
+    def keep(self, positions: list[float], rate_hz: float) -> tuple[float, ...]:
         """Adds new peaks and returns their times; forgets those too old to matter for the rate."""
         last = self.peaks_epoch_s[-1] if self.peaks_epoch_s else -np.inf
-        times = [self.zero_epoch_s + sample / rate_hz for sample in new_samples]
+        times = [self.zero_epoch_s + position / rate_hz for position in positions]
         fresh = [time for time in times if time > last]
         oldest = self.end_epoch_s(rate_hz) - PEAK_MEMORY_S
         self.peaks_epoch_s = [time for time in self.peaks_epoch_s if time > oldest] + fresh
@@ -141,10 +141,10 @@ class Shard(ABC, Generic[Key]):
         bank = group[0][0].bank
         rows = np.array([lane.row for lane, _, _ in group])
         beats = bank.push(np.stack([whole for _, whole, _ in group]), rows)
-        samples = {int(row): beats.sample[beats.lane == row].tolist() for row in np.unique(beats.lane)}
+        found = {int(row): beats.position[beats.lane == row].tolist() for row in np.unique(beats.lane)}
         quality = self._quality(np.stack([lane.recent for lane, _, _ in group]), bank.levels(rows))
         for (lane, _, key), total, contact in zip(group, quality.total, quality.contact, strict=True):
-            fresh = lane.keep(samples.get(lane.row, []), self.rate_hz)
+            fresh = lane.keep(found.get(lane.row, []), self.rate_hz)
             rate = self._rate(lane, float(total))
             yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset)
 

@@ -2,7 +2,7 @@
 
 A pulse is timed at the steepest point of its systolic upstroke, the feature that varies least with the reflected wave
 (Zong et al. 2003, Computers in Cardiology 30:259, detect it by the sum of slopes). Deviations: the slope is taken by a
-wavelet of 0.5 to 3 Hz, slow enough to join a dicrotic wave to its pulse; and which way is up is learned: an upstroke is
+wavelet of 0.6 to 3.5 Hz, slow enough to join a dicrotic wave to its pulse; and which way is up is learned: an upstroke is
 steeper than the fall, so the slope's third moment has its sign. Sensors count less light for more blood, some drivers
 invert: `ppg_red`, `ppg_infrared`, `ppg_green` and a camera's colours all do, either way.
 
@@ -21,10 +21,12 @@ from ml.signals.beat_stream import BeatBank, BeatStream, find_all
 from ml.signals.candidates import CandidateFinder, FrontEnd
 from ml.signals.filters import FloatArray, Grid, IntArray, WaveArray, quadrature_wavelet
 
-CENTRE_HZ: Final = 1.5
-BANDWIDTH_HZ: Final = 0.8
-WAVELET_HALF_S: Final = 0.38
+CENTRE_HZ: Final = 1.7
+BANDWIDTH_HZ: Final = 0.9
+WAVELET_HALF_S: Final = 0.36
 POLARITY_MEMORY_S: Final = 8.0
+PLAIN_SKEWNESS: Final = 0.25  # a fast pulse is nearly a sine and tells nothing
+LESS_LIGHT: Final = -1.0  # more blood lets less light through: what is taken to be so until the slope is plain
 FRONT: Final = FrontEnd(
     name="PPG",
     min_rate_hz=25.0,
@@ -62,21 +64,34 @@ class PulseCandidates(CandidateFinder):
         FRONT.check(rate_hz)
         even, odd = quadrature_wavelet(rate_hz, CENTRE_HZ, BANDWIDTH_HZ, WAVELET_HALF_S)
         super().__init__(FRONT, rate_hz, lanes, np.stack((even, odd)), shape_waves=2)
-        forget = np.exp(-1.0 / (POLARITY_MEMORY_S * self.envelope_hz))
-        self._forget = np.array([1.0 - forget]), np.array([1.0, -forget])
+        keep = np.exp(-1.0 / (POLARITY_MEMORY_S * self.envelope_hz))
+        self._averaging = np.array([1.0 - keep]), np.array([1.0, -keep])
+        self._second_moment: FloatArray = np.zeros((lanes, 1))
         self._third_moment: FloatArray = np.zeros((lanes, 1))
+        self._up: FloatArray = np.full(lanes, LESS_LIGHT)
 
     def reset(self, rows: IntArray) -> None:
         super().reset(rows)
+        self._second_moment[rows] = 0.0
         self._third_moment[rows] = 0.0
+        self._up[rows] = LESS_LIGHT
 
     def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
         even, slope = filtered
-        cube = slope.astype(np.float64) ** 3
-        moment, self._third_moment[rows] = lfilter(*self._forget, cube, axis=1, zi=self._third_moment[rows])
-        up = np.where(moment < 0, np.float32(-1.0), np.float32(1.0))
+        up = self._polarity(rows, slope.astype(np.float64)).astype(np.float32)
         rise = up * slope
         return [rise, rise, rise, up * even]
+
+    def _polarity(self, rows: IntArray, slope: FloatArray) -> FloatArray:
+        """1 or -1 for each sample: the sign of the slope's skewness where that is plain, else what it was before."""
+        second, self._second_moment[rows] = lfilter(*self._averaging, slope**2, zi=self._second_moment[rows])
+        third, self._third_moment[rows] = lfilter(*self._averaging, slope**3, zi=self._third_moment[rows])
+        plain = np.abs(third) > PLAIN_SKEWNESS * second**1.5
+        last_plain = np.maximum.accumulate(np.where(plain, np.arange(slope.shape[1]), -1), axis=1)
+        held = np.take_along_axis(np.sign(third), np.maximum(last_plain, 0), axis=1)
+        up = np.where(last_plain >= 0, held, self._up[rows, None])
+        self._up[rows] = up[:, -1]
+        return np.asarray(up)
 
 
 class PulseBank(BeatBank):

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from ml.signals import ppg
 from ml.signals.beat_stream import Levels
 from ml.signals.filters import BoolArray, FloatArray
 
@@ -34,7 +35,8 @@ class Ramp:
 MISSING: Final = Ramp(good=0.02, bad=0.5)  # share of samples that are not there
 FLAT: Final = Ramp(good=0.5, bad=1.0)  # share of quarter seconds in which nothing moves
 CLIPPED: Final = Ramp(good=0.1, bad=0.3)  # share of samples that sit exactly at the second's extreme
-ECG_BACKGROUND: Final = Ramp(good=0.15, bad=0.33)  # in-band activity between the beats, of the beat's height
+ECG_BACKGROUND: Final = Ramp(good=0.15, bad=0.33)  # in-band activity between the beats, of the beat's height, ...
+ECG_BACKGROUND_PER_FAST_BEAT: Final = 0.045  # ... to which each beat a second beyond 72 /min itself adds this
 ECG_OUT_OF_BAND: Final = Ramp(good=0.1, bad=0.5)  # activity about 50 Hz, of the beat's height
 ECG_UNLIKENESS: Final = Ramp(good=0.12, bad=0.4)  # 1 - mean resemblance of a beat to recent ones
 ECG_STILL_MV: Final = 0.006  # amplifier noise alone moves more than this
@@ -106,7 +108,8 @@ def ecg_quality(samples_mv: FloatArray, rate_hz: float, levels: Levels) -> Quali
     """
     height_mv = np.where(levels.signal > 0, levels.signal, 0.1)
     hum = out_of_band(samples_mv, max(1, round(ECG_OUT_OF_BAND_LAG_S * rate_hz))) / height_mv
-    noise = np.minimum(ECG_BACKGROUND(levels.background), ECG_OUT_OF_BAND(hum))
+    own = ECG_BACKGROUND_PER_FAST_BEAT * np.maximum(0.0, 1.0 / levels.usual_s - 1.2)
+    noise = np.minimum(ECG_BACKGROUND(levels.background - own), ECG_OUT_OF_BAND(hum))
     beats = np.where(np.isnan(levels.likeness), 1.0, ECG_UNLIKENESS(1.0 - levels.likeness))
     return Quality(contact(samples_mv, np.full(len(samples_mv), ECG_STILL_MV)), noise, beats)
 
@@ -119,10 +122,16 @@ def ppg_quality(samples: FloatArray, rate_hz: float, levels: Levels) -> Quality:
     """
     still = PPG_STILL * np.abs(np.nan_to_num(samples).mean(axis=1))
     seen = levels.signal > 0
-    height = np.where(seen, levels.signal, 1.0)
+    height = np.where(seen, levels.signal, 1.0) / _slope_gain(1.0 / levels.usual_s)
     shake = out_of_band(samples, max(1, round(PPG_OUT_OF_BAND_LAG_S * rate_hz))) / height
     swing = np.nan_to_num(samples.max(axis=1) - samples.min(axis=1), nan=0.0) / height
     noise = np.where(seen, np.minimum(PPG_OUT_OF_BAND(shake), PPG_MOTION(swing)), 1.0)
     known = ~np.isnan(levels.likeness) & ~np.isnan(levels.irregularity)
     beats = np.minimum(PPG_UNLIKENESS(1.0 - levels.likeness), PPG_IRREGULARITY(levels.irregularity))
     return Quality(contact(samples, still), noise, np.where(known, beats, 0.5))
+
+
+def _slope_gain(pulse_hz: FloatArray) -> FloatArray:
+    """How much of a fast pulse the slope wavelet passes (see `ppg`)."""
+    beyond = np.maximum(0.0, pulse_hz - ppg.CENTRE_HZ) / ppg.BANDWIDTH_HZ
+    return np.maximum(0.1, np.exp(-0.5 * beyond**2))

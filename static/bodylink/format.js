@@ -23,6 +23,11 @@ export function ageText(seconds) {
   return minutes ? `${Math.floor(whole / 3600)} h ${minutes} min` : `${Math.floor(whole / 3600)} h`;
 }
 
+/** @param {number} seconds @returns {string} the same in the least room, beside a number: "41s", "12m", "2h 5m", "3d" */
+export function shortAgeText(seconds) {
+  return ageText(seconds).replace(" min", "m").replace(/ ([shd])/, "$1");
+}
+
 /** @param {number} seconds @returns {string} "0:41", "12:05", "1:02:33" */
 export function durationText(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

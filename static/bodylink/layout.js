@@ -4,7 +4,7 @@ const WIDEST_TO_HEIGHT = 1.9;
 const NARROWEST_TO_HEIGHT = 1.25;
 const TALLEST_PX = 460;
 /** Where a ward has to be scrolled anyway, its tiles may be this much larger than the smallest. */
-const SCROLLED = 1.25;
+const SCROLLED = 1.3;
 
 /**
  * @param {Object} room

@@ -1,7 +1,7 @@
 /** One numeric: label, unit, number, age; grey when stale, "--" when lost. */
 
 import { find, fromTemplate, part, setData, setText } from "./dom.js";
-import { unitText } from "./format.js";
+import { shortAgeText, unitText } from "./format.js";
 import { chosenCode, SHORT_LABELS, shown, shownPressure } from "./vitals.js";
 
 /**
@@ -45,7 +45,7 @@ export class Numeric {
     setData(this.element, "state", what.state);
     setData(this.element, "measured", String(what.measured));
     setText(this.parts.value, what.text);
-    setText(this.parts.age, what.measured ? what.age : "none yet");
+    setText(this.parts.age, what.measured ? what.age && shortAgeText(what.ageSeconds) : "none yet");
     if (this.source) setText(this.source, sourceText(this.page, this.patient, vitals.get(this.patient, code)));
     return what;
   }

@@ -13,7 +13,7 @@ const LOCK_KEY = "bodylink.lock_order";
 const SORT_EVERY_MS = 2000;
 /** Nobody may press a tile that has just slid under the finger. */
 const HANDS_OFF_MS = 2500;
-const SMALLEST_TILE = { width: 292, height: 158 };
+const SMALLEST_TILE = { width: 292, height: 150 };
 const PHONE = matchMedia("(max-width: 700px)");
 
 class Ward {

@@ -94,15 +94,15 @@ class Browser:
         self.page = self.client.get(url)
         return self.page
 
-    def form(self, action: str = "") -> Form:
-        """The page's form that is sent by POST: the one to the page itself, or the one to `action`."""
-        wanted = [form for form in forms_of(self.page) if form.method == "post" and form.action == action]
+    def form(self, to: str = "") -> Form:
+        """The page's form that is sent by POST: the one to the page itself, or the one to that address."""
+        wanted = [form for form in forms_of(self.page) if form.method == "post" and form.action == to]
         assert len(wanted) == 1, [form.action for form in forms_of(self.page)]
         return wanted[0]
 
-    def send(self, action: str = "", **changes: Any) -> HttpResponse:
+    def send(self, to: str = "", **changes: Any) -> HttpResponse:
         """Fill in the form and send it; the page is then the answer, with redirects followed."""
-        form = self.form(action)
+        form = self.form(to)
         data = {**form.data, **{name: value if isinstance(value, list) else [value] for name, value in changes.items()}}
         self.page = self.client.post(form.action or self.url, data, follow=True)
         return self.page

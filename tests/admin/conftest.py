@@ -12,11 +12,12 @@ from apps.accounts.roles import Role
 from apps.alerts.models import Rule
 from apps.audit.models import AuditEvent
 from apps.core.tenancy import bind
-from apps.devices.models import Credential, Device
+from apps.devices.models import Credential, Device, DeviceStatus
 from apps.devices.services import bind_device, provision
 from apps.ingest.models import Quarantined
 from apps.patients.models import BreakGlass
 from apps.patients.services import break_glass
+from apps.readings.models import Frame
 from tests.factories import a_frame, a_wave, now
 from tests.personas import Hospital, World
 
@@ -87,13 +88,19 @@ def a_last_frame(things: Things) -> None:
     at = now() - timedelta(seconds=2)
     ecg = a_wave("ecg", [0, 10, -20, 400, -50, 0] * 50)
     a_frame(things.hospital.alice, things.device, at, values={"skin_temperature": 33.4}, waves=[ecg])
-    with connections["ingest"].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO devices_devicestatus (id, organization_id, device_id, last_seen_at, last_frame_t, "
-            "last_frame_boot, last_frame_seq, battery_percent, battery_mv, charging, flags) "
-            "SELECT gen_random_uuid(), organization_id, device_id, now(), t, boot, seq, 81, 3912, false, '{lead_off}' "
-            "FROM readings_frame WHERE device_id = %s",
-            [things.device.pk],
+    with bind(things.hospital.id):
+        frame = Frame.objects.get(device_id=things.device.pk)
+        DeviceStatus.objects.create(
+            organization_id=things.hospital.id,
+            device=things.device,
+            last_seen_at=now(),
+            last_frame_t=frame.t,
+            last_frame_boot=frame.boot,
+            last_frame_seq=frame.seq,
+            battery_percent=81.0,
+            battery_mv=3912.0,
+            charging=False,
+            flags=["lead_off"],
         )
 
 

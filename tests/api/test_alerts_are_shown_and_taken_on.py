@@ -102,7 +102,9 @@ def test_of_one_patient(world: World) -> None:
     assert [alert["code"] for alert in found] == ["b"]
 
 
-@pytest.mark.parametrize(("query", "field"), [("state=pending", "state.0"), ("kind=x", "kind"), ("patient=1", "patient")])
+@pytest.mark.parametrize(
+    ("query", "field"), [("state=pending", "state.0"), ("kind=x", "kind"), ("patient=1", "patient")]
+)
 def test_what_makes_no_sense_is_refused_by_name(world: World, query: str, field: str) -> None:
     answer = world.north.client(Role.CLINICIAN).get(f"{ALERTS}?{query}")
     assert fields_of(is_problem(answer, 400)) == {field}

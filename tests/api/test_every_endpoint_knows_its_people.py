@@ -98,9 +98,7 @@ def test_nobody_gets_in_without_signing_in(world: World, client: Client, endpoin
 def test_a_parameter_that_it_does_not_know_is_refused(world: World, endpoint: Endpoint) -> None:
     things = things_of(world.north, world.north.alice)
     client = world.north.client(Role.CLINICIAN)
-    path = endpoint.route.format(
-        patient_id=things.patient.pk, device_id=things.device_id, alert_id=things.alert_id
-    )
+    path = endpoint.route.format(patient_id=things.patient.pk, device_id=things.device_id, alert_id=things.alert_id)
     problem = is_problem(getattr(client, endpoint.method)(f"{path}?nonsense=1", content_type="application/json"), 400)
     assert "nonsense" in {error["field"] for error in problem["errors"]}
 

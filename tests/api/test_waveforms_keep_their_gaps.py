@@ -66,7 +66,10 @@ def test_a_gap_begins_a_new_one(world: World) -> None:
     for second in (0, 1, 5):
         a_frame(world.north.alice, device, at(second), waves=[a_wave("ecg", [second] * 250)])
     found = segments(world, NOON, at(10))
-    assert [(segment["start"][17:26], len(segment["samples"])) for segment in found] == [("00.000000", 500), ("05.000000", 250)]
+    assert [(segment["start"][17:26], len(segment["samples"])) for segment in found] == [
+        ("00.000000", 500),
+        ("05.000000", 250),
+    ]
 
 
 def test_one_missing_sample_is_a_gap(world: World) -> None:
@@ -96,7 +99,10 @@ def test_two_devices_at_once_are_not_mixed(world: World) -> None:
         a_frame(world.north.alice, first, at(step), waves=[a_wave("ecg", [1] * 250)])
         a_frame(world.north.alice, second, at(step + 0.5), waves=[a_wave("ecg", [2] * 250)])
     found = segments(world, NOON, at(10))
-    assert [(segment["device"], len(segment["samples"])) for segment in found] == [("node-0001", 500), ("node-0002", 500)]
+    assert [(segment["device"], len(segment["samples"])) for segment in found] == [
+        ("node-0001", 500),
+        ("node-0002", 500),
+    ]
 
 
 def test_it_is_cut_to_the_sample(world: World) -> None:

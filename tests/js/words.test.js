@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ageText, durationText, numberText, TimeText, unitText } from "../../static/bodylink/format.js";
+import { ageText, durationText, numberText, shortAgeText, TimeText, unitText } from "../../static/bodylink/format.js";
 import { orUnknown } from "../../static/bodylink/organs.js";
 import { alertAbout, plainText, usualOf, verdict } from "../../static/bodylink/verdict.js";
 
@@ -10,6 +10,7 @@ const LOW = { kind: "physiological", code: "spo2_low", priority: "high", value: 
 
 test("ages, durations, numbers and units are written as people write them", () => {
   assert.deepEqual([0, 59, 60, 3599, 3600, 7500, 90000].map(ageText), ["0 s", "59 s", "1 min", "59 min", "1 h", "2 h 5 min", "1 d"]);
+  assert.deepEqual([41, 720, 7200, 7500, 90000].map(shortAgeText), ["41s", "12m", "2h", "2h 5m", "1d"]);
   assert.deepEqual([0, 41, 125, 3753].map(durationText), ["0:00", "0:41", "2:05", "1:02:33"]);
   assert.deepEqual([numberText(36.64, 1), numberText(null, 0), numberText(NaN, 1)], ["36.6", "--", "--"]);
   assert.deepEqual(["mm[Hg]", "Cel", "/min", "1"].map(unitText), ["mmHg", "°C", "/min", ""]);

@@ -4,12 +4,15 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from struct import Struct
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
+from django.db import connections
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -19,6 +22,7 @@ from tests.personas import Hospital
 
 PATH = "/ws/v1/live/"
 PATIENCE_S = 20
+THREADS = 4
 FRAME, SEGMENT = Struct("<BBHI"), Struct("<16sHBBdfffI")
 
 
@@ -97,8 +101,9 @@ def session_token_of(hospital: Hospital, role: Role) -> str:
 class Opener:
     """Opens connections, and closes them when the test is over."""
 
-    def __init__(self) -> None:
-        self._open: list[LiveClient] = []
+    def __init__(self, client: type[LiveClient]) -> None:
+        self._client = client
+        self._open: list[Any] = []
 
     async def open(
         self,
@@ -107,18 +112,18 @@ class Opener:
         origin: bytes | None = b"http://localhost:8000",
         subprotocols: list[str] | None = None,
         query: str = "",
-    ) -> LiveClient:
+    ) -> Any:
         headers = [(b"host", b"localhost:8000")]
         headers += [(b"origin", origin)] if origin is not None else []
         headers += [(b"cookie", cookie)] if cookie else []
-        client = LiveClient(PATH + query, headers, subprotocols or [])
+        client = self._client(PATH + query, headers, subprotocols or [])
         accepted, client.answer = await client.connect(PATIENCE_S)
         if not accepted:
             raise Closed(client.answer or 0)
         self._open.append(client)
         return client
 
-    async def watch(self, cookie: bytes, **target: Any) -> LiveClient:
+    async def watch(self, cookie: bytes, **target: Any) -> Any:
         """A connection that has subscribed, with its snapshot on the way."""
         client = await self.open(cookie)
         await client.say(op="subscribe", **{kind: str(value) for kind, value in target.items()})
@@ -131,18 +136,28 @@ class Opener:
                 await client.disconnect(timeout=PATIENCE_S)
 
 
-def live(scenario: Callable[[Opener], Coroutine[Any, Any, None]]) -> None:
-    """Run a scenario in an event loop of its own."""
+def live(scenario: Callable[[Opener], Coroutine[Any, Any, None]], *, client: type[LiveClient] = LiveClient) -> None:
+    """Run a scenario in an event loop of its own, whose threads leave no database connection behind."""
+    threads = ThreadPoolExecutor(THREADS)
 
     async def run() -> None:
-        opener = Opener()
+        asyncio.get_running_loop().set_default_executor(threads)
+        opener = Opener(client)
         try:
             await scenario(opener)
         finally:
             await opener.close()
             await get_channel_layer().flush()
+            together = Barrier(THREADS)
+            await asyncio.gather(*(asyncio.to_thread(_disconnect, together) for _ in range(THREADS)))
 
     asyncio.run(run())
+
+
+def _disconnect(together: Barrier) -> None:
+    """In every thread of the pool: none goes on before all are here."""
+    together.wait(PATIENCE_S)
+    connections.close_all()
 
 
 def segments(frame: bytes) -> list[tuple[UUID, int, int, int, float, float, list[int]]]:

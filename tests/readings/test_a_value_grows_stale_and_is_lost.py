@@ -19,9 +19,7 @@ def test_a_value_of_each_second_is_live_for_five_and_shown_for_thirty(seconds: f
     assert state_after(seconds, every_s=1) == state
 
 
-@pytest.mark.parametrize(
-    ("seconds", "state"), [(900, "live"), (901, "stale"), (3000, "stale"), (3001, "lost")]
-)
+@pytest.mark.parametrize(("seconds", "state"), [(900, "live"), (901, "stale"), (3000, "stale"), (3001, "lost")])
 def test_a_value_of_every_five_minutes_lives_as_long_as_its_interval_allows(seconds: float, state: str) -> None:
     assert state_after(seconds, every_s=300) == state
 

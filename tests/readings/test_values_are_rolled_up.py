@@ -46,7 +46,9 @@ def summary(values: list[float]) -> Any:
     return pytest.approx((len(values), min(values), sum(values), max(values)))
 
 
-def minutes_of(hospital: Hospital, patient: Patient, code: str = "spo2") -> dict[datetime, tuple[int, float, float, float]]:
+def minutes_of(
+    hospital: Hospital, patient: Patient, code: str = "spo2"
+) -> dict[datetime, tuple[int, float, float, float]]:
     return {start: row for (minutes, of, start), row in rolled(hospital, patient).items() if (minutes, of) == (1, code)}
 
 
@@ -64,7 +66,9 @@ def expected(values: dict[datetime, float]) -> dict[tuple[int, str, datetime], A
     buckets: dict[tuple[int, str, datetime], list[float]] = defaultdict(list)
     for at, value in values.items():
         for minutes in (1, 15, 1440):
-            buckets[minutes, "spo2", at - (at - datetime(1970, 1, 1, tzinfo=UTC)) % timedelta(minutes=minutes)].append(value)
+            buckets[minutes, "spo2", at - (at - datetime(1970, 1, 1, tzinfo=UTC)) % timedelta(minutes=minutes)].append(
+                value
+            )
     return {key: summary(values) for key, values in buckets.items()}
 
 

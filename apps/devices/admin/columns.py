@@ -94,7 +94,7 @@ class StateFilter(SimpleListFilter):
 
 
 class UnitFilter(SimpleListFilter):
-    title = "on a patient of"
+    title = "unit of its patient"
     parameter_name = "unit"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

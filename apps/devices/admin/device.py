@@ -21,7 +21,7 @@ from apps.devices.admin.forms import DeviceForm, NewDeviceForm, place_of
 from apps.devices.admin.pages import DevicePages, binding_now
 from apps.devices.liveness import liveness
 from apps.devices.models import Device
-from apps.devices.preview import Preview, last_frame
+from apps.devices.preview import Preview, PreviewWave, last_frame
 from apps.devices.trace import HEIGHT, WIDTH, trace
 
 BINDINGS_SHOWN = 20
@@ -82,7 +82,7 @@ class DeviceAdmin(DeviceColumns, DevicePages):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         device = kwargs.get("obj")
         if device is not None:
-            context |= self._sections(request, device)
+            context |= self._sections(request, device) | {"title": device.uid, "subtitle": device.label or None}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _sections(self, request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -113,4 +113,15 @@ class DeviceAdmin(DeviceColumns, DevicePages):
 
 
 def _traces(frame: Preview) -> list[dict[str, Any]]:
-    return [{"wave": wave, "trace": trace(wave.samples, wave.rate_hz)} for wave in frame.waves]
+    return [_drawn(wave) for wave in frame.waves]
+
+
+def _drawn(wave: PreviewWave) -> dict[str, Any]:
+    line = trace(wave.samples, wave.rate_hz)
+    return {
+        "wave": wave,
+        "trace": line,
+        "range": f"{line.low:.6g} to {line.high:.6g} {wave.unit}".rstrip(),
+        "rate": f"{wave.rate_hz:g} Hz",
+        "duration": f"{line.duration_s:.3g} s",
+    }

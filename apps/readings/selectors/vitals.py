@@ -12,7 +12,6 @@ from apps.readings.origin import Origin
 from apps.readings.quantities import REGISTER, Form
 from apps.readings.value import Value
 
-
 # Under a wave's code stands the quality of its signal, which is no vital.
 VITAL_CODES: Final = frozenset(code for code, quantity in REGISTER.items() if quantity.form is Form.VALUE)
 

@@ -24,7 +24,8 @@ DIGITS_BEYOND_A_COUNT = 3
 
 _FRAMES = """
 SELECT f.t, f.origin, f.waves, d.uid FROM readings_frame f JOIN devices_device d ON d.id = f.device_id
-WHERE f.organization_id = %s AND f.patient_id = %s AND f.t > %s AND f.t < %s AND f.t + f.duration_s * interval '1 s' > %s
+WHERE f.organization_id = %s AND f.patient_id = %s AND f.t > %s AND f.t < %s
+  AND f.t + f.duration_s * interval '1 s' > %s
 ORDER BY f.device_id, f.t
 """
 
@@ -102,4 +103,5 @@ def _runs(patient_id: UUID, channel: str, start: datetime, end: datetime) -> Ite
 def _frames(patient_id: UUID, start: datetime, end: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_FRAMES, [current_organization_id(), patient_id, start - LONGEST_FRAME, end, start])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

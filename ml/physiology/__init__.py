@@ -1,0 +1,1 @@
+"""The body, and the signals that sensors would take from it."""
