@@ -79,9 +79,9 @@ def build_hospital(slug: str, name: str) -> Hospital:
             if role is not Role.MANAGER:
                 units = [hospital.ward.pk] if role is Role.CLINICIAN else []
                 add_member(user=user, role=role, unit_ids=units)
-        hospital.alice = _patient(hospital.ward, "1001", "Alice", name, user=hospital.people[Role.PATIENT])
-        hospital.bob = _patient(hospital.ward, "1002", "Bob", name)
-        hospital.charlie = _patient(hospital.annex, "1003", "Charlie", name)
+        hospital.alice = add_patient(hospital.ward, "1001", "Alice", name, user=hospital.people[Role.PATIENT])
+        hospital.bob = add_patient(hospital.ward, "1002", "Bob", name)
+        hospital.charlie = add_patient(hospital.annex, "1003", "Charlie", name)
         share(
             patient=hospital.alice,
             user_id=hospital.people[Role.CAREGIVER].pk,
@@ -90,7 +90,7 @@ def build_hospital(slug: str, name: str) -> Hospital:
     return hospital
 
 
-def _patient(unit: Unit, mrn: str, given: str, family: str, user: User | None = None) -> Patient:
+def add_patient(unit: Unit, mrn: str, given: str, family: str, user: User | None = None) -> Patient:
     return admit(
         unit_id=unit.pk,
         mrn=mrn,

@@ -12,7 +12,7 @@ from apps.accounts.actor import Actor
 from apps.accounts.models import Organization, Unit
 from apps.accounts.policy import Act
 from apps.alerts.models import Alert
-from apps.alerts.selectors import as_json, latest_cursor
+from apps.alerts.selectors import as_json, latest_cursor, visible_alerts
 from apps.core.instants import utc_text
 from apps.devices.models import Binding
 from apps.devices.selectors import bindings_now
@@ -20,9 +20,13 @@ from apps.patients.models import Patient
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import Form, Quantity
 from apps.readings.selectors import vitals_of
+from apps.twin.models import TwinState
 
 # A placeholder that no real id can be: the page puts the id of an alert or a patient in its place.
 _SAMPLE_ID = UUID(int=0)
+# The stream says at least this often that the alarm pipeline runs (docs/live.md).
+ALARM_STATUS_EVERY_S = 10
+LAST_ALERTS = 20
 
 
 def page_data(
@@ -52,7 +56,12 @@ def page_data(
     }
 
 
-ALARM_STATUS_EVERY_S = 10
+def person_data(*, actor: Actor, organization: Organization, patient: Patient, now: datetime) -> dict[str, Any]:
+    """PageData of a page about one person: with the last alerts and the organs."""
+    alerts = visible_alerts(actor).filter(patient_id=patient.pk)[:LAST_ALERTS]
+    data = page_data(actor=actor, organization=organization, unit=None, patients=[patient], alerts=alerts, now=now)
+    state = TwinState.objects.filter(patient=patient).first()
+    return data | {"organs": state.organs if state else []}
 
 
 def _urls() -> dict[str, str]:

@@ -7,7 +7,7 @@ from apps.dashboard import views
 app_name = "dashboard"
 urlpatterns = [
     path("", views.landing, name="landing"),
-    path("organization/", views.choose_organization, name="choose_organization"),
+    path("organizations/", views.organizations, name="organizations"),
     path("ward/", views.wards, name="wards"),
     path("ward/<uuid:unit_id>/", views.ward, name="ward"),
     path("patients/<uuid:patient_id>/", views.patient, name="patient"),

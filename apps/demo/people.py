@@ -32,6 +32,7 @@ class House:
 NORTHGATE: Final = House("northgate", "Northgate Hospital", "Europe/Berlin", ("Cardiology", "Step-down"))
 SOUTHBANK: Final = House("southbank", "Southbank Clinic", "Europe/London", ("Day ward",))
 HOUSES: Final = (NORTHGATE, SOUTHBANK)
+BEDS: Final = 6  # a unit takes this many before the next one does
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def admit_cast(count: int) -> dict[Part, Patient]:
             units = [_unit(name) for name in house.units]
             residents = [part for part in parts(count) if house_of(part) is house]
             for index, part in enumerate(residents):
-                patients[part] = _patient(part, units[index % len(units)], bed=index + 1)
+                patients[part] = _patient(part, units[index // BEDS % len(units)], bed=index + 1)
             _give_accounts(house, residents)
     return patients
 

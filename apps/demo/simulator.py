@@ -11,7 +11,6 @@ from datetime import timedelta
 import psycopg
 from django.conf import settings
 from django.db import connections
-from ml.physiology.waveforms import BodyConstants, Faults, PersonWaves
 
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import Conflict
@@ -21,6 +20,7 @@ from apps.demo.device_client import DeviceClient
 from apps.devices.models import Binding, Device, Purpose
 from apps.devices.services import bind_device, issue_credential, provision, revoke
 from apps.patients.models import Patient
+from ml.physiology.waveforms import BodyConstants, Faults, PersonWaves
 
 logger = logging.getLogger(__name__)
 CREDENTIAL_LASTS = timedelta(days=30)
@@ -35,9 +35,11 @@ LEAD_OFF_LASTS_S = 12
 class Body:
     """A simulated person on air."""
 
+    part: int
     condition: Condition
     waves: PersonWaves
     client: DeviceClient
+    seconds: int = 0
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def embody(part: Part, patient: Patient, scenario: str) -> Body:
             device=device, purpose=Purpose.SIMULATOR, expires_at=SYSTEM_CLOCK.now() + CREDENTIAL_LASTS
         )
     client = DeviceClient(part.device_uid, secret, settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT)
-    return Body(condition, PersonWaves(constants_of(condition), seed=part.number), client)
+    return Body(part.number, condition, PersonWaves(constants_of(condition), seed=part.number), client)
 
 
 def constants_of(condition: Condition) -> BodyConstants:
@@ -103,9 +105,9 @@ def speak(body: Body, second: int) -> None:
     loose = _electrode_is_loose(body.condition, second)
     heard = body.waves.second(float(second), faults=Faults(lead_off=loose))
     values = dict(heard.values)
-    if second % CORE_EVERY_S:
+    if body.seconds and second % CORE_EVERY_S:
         values.pop("core_temperature", None)
-    if (second + body.waves.seed * 17) % CUFF_EVERY_S:
+    if body.seconds and (second + body.part * 17) % CUFF_EVERY_S:
         values.pop("systolic_pressure", None)
         values.pop("diastolic_pressure", None)
     body.client.send(
@@ -116,6 +118,7 @@ def speak(body: Body, second: int) -> None:
         flags=["lead_off"] if loose else [],
     )
     body.client.repeat_due()
+    body.seconds += 1
 
 
 def _electrode_is_loose(condition: Condition, second: int) -> bool:

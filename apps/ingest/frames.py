@@ -6,6 +6,7 @@ from datetime import date
 import psycopg
 
 from apps.ingest.arrival import Reading
+from apps.readings.late import is_late
 from apps.readings.quantities import REGISTER
 from apps.readings.waves import pack
 
@@ -23,10 +24,7 @@ FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::bigint[], %b::ti
 _LATE = """
 INSERT INTO readings_lateminute (organization_id, patient_id, minute)
 SELECT DISTINCT o, p, date_trunc('minute', t) FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) AS late (o, p, t)
-ON CONFLICT DO NOTHING
 """
-# Minutes are rolled up a minute and a half after their end; what is older on arrival is late, with some to spare.
-LATE_AFTER_S = 60.0
 
 
 def insert(connection: psycopg.Connection, readings: Sequence[Reading]) -> None:
@@ -63,7 +61,7 @@ def _note_late_minutes(connection: psycopg.Connection, readings: Sequence[Readin
     late = [
         reading
         for reading in readings
-        if reading.patient_id is not None and (reading.arrival.received_at - reading.t).total_seconds() > LATE_AFTER_S
+        if reading.patient_id is not None and is_late(reading.t, now=reading.arrival.received_at)
     ]
     if late:
         organizations = [reading.sender.organization_id for reading in late]

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from apps.live.protocol import MAX_SEGMENTS
+from apps.live.protocol import MAX_FRAME_BYTES, MAX_SEGMENTS
 
 WAVE_SECONDS: Final = 2.0
 MAX_STATUSES: Final = 32
@@ -80,8 +80,18 @@ class Waves:
         self.waiting.set()
 
     def take(self) -> list[bytes]:
-        """The encoded segments that wait, the oldest of each channel first."""
-        segments = [segment["data"] for channel in self._channels.values() for segment in channel]
-        self._channels.clear()
+        """The encoded segments of the next frame, the oldest of each channel first. What does not fit waits on."""
+        segments: list[bytes] = []
+        size_bytes = 0
+        while self._channels:
+            key, channel = next(iter(self._channels.items()))
+            data = channel[0]["data"]
+            if segments and (size_bytes + len(data) > MAX_FRAME_BYTES or len(segments) == MAX_SEGMENTS):
+                return segments
+            segments.append(data)
+            size_bytes += len(data)
+            channel.popleft()
+            if not channel:
+                del self._channels[key]
         self.waiting.clear()
-        return segments[:MAX_SEGMENTS]
+        return segments

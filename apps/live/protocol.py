@@ -20,6 +20,8 @@ MAX_MESSAGE_CHARACTERS: Final = 1024
 MAX_CURSOR: Final = 2**63 - 1
 FRAME_VERSION: Final = 1
 MAX_SEGMENTS: Final = 2**16 - 1
+MAX_FRAME_BYTES: Final = 256 * 1024
+"""A frame holds more only if a single segment does. ASGI servers refuse to send messages of a megabyte or more."""
 _FRAME = Struct("<BBHI")
 
 

@@ -7,4 +7,4 @@ from apps.live.backpressure import Paced
 from apps.live.consumers import LiveConsumer
 from apps.live.handshake import OriginChecked
 
-application = (lambda x: x)(OriginChecked(URLRouter([path("ws/v1/live/", LiveConsumer.as_asgi())])))
+application = Paced(OriginChecked(URLRouter([path("ws/v1/live/", LiveConsumer.as_asgi())])))

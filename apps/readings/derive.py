@@ -13,6 +13,7 @@ from apps.core.tenancy import bound_organization_id
 from apps.readings.channels import CHANNELS
 from apps.readings.current import keep_current
 from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
+from apps.readings.late import is_late, note_late_minutes
 from apps.readings.models import Derived
 from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import SENSOR
@@ -48,7 +49,7 @@ def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Deriv
             _note(frame, derivation)
     derivation.values += [value for frame, value in CHANNELS.feed(frames) if frame.start > start[frame.device_id]]
     keep_current(derivation.values)
-    _write(derivation.values)
+    _write(derivation.values, now)
     return derivation
 
 
@@ -71,7 +72,7 @@ def _note(frame: FreshFrame, derivation: Derivation) -> None:
     ]
 
 
-def _write(values: Sequence[Value]) -> None:
+def _write(values: Sequence[Value], now: datetime) -> None:
     """Keep what was computed: a row per patient and moment, once."""
     moments: dict[tuple[UUID, datetime], list[Value]] = {}
     for value in values:
@@ -93,3 +94,4 @@ def _write(values: Sequence[Value]) -> None:
         ],
         ignore_conflicts=True,
     )
+    note_late_minutes((patient_id, at) for patient_id, at in moments if is_late(at, now=now))

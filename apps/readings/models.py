@@ -123,7 +123,8 @@ class RollupProgress(TenantModel):
 
 
 class LateMinute(models.Model):
-    """A minute that got data after it had been rolled up."""
+    """A minute that got data after it had been rolled up. It may stand here several times: were it unique, a note made
+    while the roll-up deletes the former one would be lost."""
 
     id = models.BigAutoField(primary_key=True)
     organization_id = models.UUIDField()
@@ -131,9 +132,6 @@ class LateMinute(models.Model):
     minute = models.DateTimeField()
 
     objects = ScopedManager(organization="organization_id")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["patient_id", "minute"], name="late_minute_once")]
 
     def __str__(self) -> str:
         return f"{self.minute:%Y-%m-%d %H:%M}"

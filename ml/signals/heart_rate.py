@@ -18,7 +18,8 @@ MIN_INTERVALS: Final = 3
 PAUSE_S: Final = 2.5
 PAUSE_INTERVALS: Final = 2.5
 ASYSTOLE_S: Final = 4.0
-MIN_QUALITY: Final = 0.3
+MIN_QUALITY: Final = 0.3  # of the last second
+MIN_MEAN_QUALITY: Final = 0.5  # over the window that the rate is taken from
 
 
 class Reason(StrEnum):
@@ -41,15 +42,22 @@ class Rate:
 
 
 def heart_rate(
-    r_peak_times_s: npt.ArrayLike, now_s: float, quality: float, *, since_s: float | None = None, delay_s: float = 0.0
+    r_peak_times_s: npt.ArrayLike,
+    now_s: float,
+    quality: float,
+    *,
+    mean_quality: float = 1.0,
+    since_s: float | None = None,
+    delay_s: float = 0.0,
 ) -> Rate:
     """The rate at `now_s` from ascending beat times (s, any epoch) of one uninterrupted stretch of signal.
 
-    `quality` 0 to 1 of the last second. `since_s`: when the stretch began, needed to call asystole before a first beat.
+    `quality` 0 to 1 of the last second, `mean_quality` of the last `WINDOW_S`: beats found in noise make no rate, not
+    even once it is over. `since_s`: when the stretch began, needed to call asystole before a first beat.
     `delay_s`: how long after it happened a beat may still be unknown; silence is counted only up to then.
     """
     times = np.asarray(r_peak_times_s, dtype=np.float64)
-    if not quality >= MIN_QUALITY:  # written so that an unknown (NaN) quality is a poor one
+    if not (quality >= MIN_QUALITY and mean_quality >= MIN_MEAN_QUALITY):  # so an unknown (NaN) quality is a poor one
         return Rate(None, Reason.POOR_SIGNAL)
     known_s = now_s - delay_s
     last_s = float(times[-1]) if len(times) else since_s
@@ -65,10 +73,16 @@ def heart_rate(
 
 
 def pulse_rate(
-    pulse_times_s: npt.ArrayLike, now_s: float, quality: float, *, since_s: float | None = None, delay_s: float = 0.0
+    pulse_times_s: npt.ArrayLike,
+    now_s: float,
+    quality: float,
+    *,
+    mean_quality: float = 1.0,
+    since_s: float | None = None,
+    delay_s: float = 0.0,
 ) -> Rate:
     """As `heart_rate`, from pulses. A limb without pulse says nothing of the heart: the reason is `NO_PULSE`."""
-    rate = heart_rate(pulse_times_s, now_s, quality, since_s=since_s, delay_s=delay_s)
+    rate = heart_rate(pulse_times_s, now_s, quality, mean_quality=mean_quality, since_s=since_s, delay_s=delay_s)
     return Rate(None, Reason.NO_PULSE) if rate.reason is Reason.ASYSTOLE else rate
 
 

@@ -16,7 +16,7 @@ returns. For a whole shard use `EcgShard` or `PpgShard`, which advance all patie
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -36,6 +36,7 @@ LANES_PER_BANK: Final = 64
 PEAK_MEMORY_S: Final = WINDOW_S + 5.0  # the rate's window, the detector's delay, one long interval
 
 Key = TypeVar("Key", bound=Hashable)
+RateRule = Callable[..., Rate]
 Frame = tuple[float, npt.ArrayLike]  # epoch seconds of the first sample, samples
 
 
@@ -65,6 +66,7 @@ class _Lane:
     rest: FloatArray = field(default_factory=lambda: np.zeros(0))
     recent: FloatArray = field(default_factory=lambda: np.zeros(0))
     peaks_epoch_s: list[float] = field(default_factory=list)
+    qualities: list[tuple[float, float]] = field(default_factory=list)  # when, and how good
     reset: bool = False
 
     def accept(self, start_epoch_s: float, samples: FloatArray, rate_hz: float) -> FloatArray:
@@ -75,7 +77,7 @@ class _Lane:
         if self.reset or not begun:
             self.bank.reset(np.array([self.row]))
             self.zero_epoch_s, self.count = start_epoch_s, 0
-            self.rest, self.recent, self.peaks_epoch_s = samples[:0], samples[:0], []
+            self.rest, self.recent, self.peaks_epoch_s, self.qualities = samples[:0], samples[:0], [], []
         else:
             self.zero_epoch_s += start_epoch_s - expected
         self.count += len(samples)
@@ -97,9 +99,18 @@ class _Lane:
         self.peaks_epoch_s = [time for time in self.peaks_epoch_s if time > oldest] + fresh
         return tuple(fresh)
 
+    def mean_quality(self, quality: float, rate_hz: float) -> float:
+        """Over the window of the rate, this moment's included."""
+        now_s = self.end_epoch_s(rate_hz)
+        self.qualities = [entry for entry in self.qualities if entry[0] > now_s - WINDOW_S] + [(now_s, quality)]
+        return sum(each for _, each in self.qualities) / len(self.qualities)
+
 
 class Shard(ABC, Generic[Key]):
     """Channels of one kind and rate, under any keys; a key's first frame makes its channel."""
+
+    _rate_of: RateRule
+    _delay_s: float
 
     def __init__(self, rate_hz: float, lanes_per_bank: int = LANES_PER_BANK) -> None:
         self.rate_hz = rate_hz
@@ -113,9 +124,6 @@ class Shard(ABC, Generic[Key]):
 
     @abstractmethod
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality: ...
-
-    @abstractmethod
-    def _rate(self, lane: _Lane, quality: float) -> Rate: ...
 
     def forget(self, key: Key) -> None:
         """Drops a channel, if there is one; its next frame begins it anew."""
@@ -145,7 +153,14 @@ class Shard(ABC, Generic[Key]):
         quality = self._quality(np.stack([lane.recent for lane, _, _ in group]), bank.levels(rows))
         for (lane, _, key), total, contact in zip(group, quality.total, quality.contact, strict=True):
             fresh = lane.keep(found.get(lane.row, []), self.rate_hz)
-            rate = self._rate(lane, float(total))
+            rate = self._rate_of(
+                lane.peaks_epoch_s,
+                lane.end_epoch_s(self.rate_hz),
+                float(total),
+                mean_quality=lane.mean_quality(float(total), self.rate_hz),
+                since_s=lane.zero_epoch_s,
+                delay_s=self._delay_s,
+            )
             yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset)
 
     def _lane(self, key: Key) -> _Lane:
@@ -163,29 +178,27 @@ class Shard(ABC, Generic[Key]):
 class EcgShard(Shard[Key]):
     """ECG leads in millivolts, 100 to 1000 Hz (else ValueError)."""
 
+    _rate_of = staticmethod(heart_rate)
+    _delay_s = ecg.DELAY_S
+
     def _make_bank(self, lanes: int) -> BeatBank:
         return RPeakBank(self.rate_hz, lanes)
 
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality:
         return ecg_quality(samples, self.rate_hz, levels)
 
-    def _rate(self, lane: _Lane, quality: float) -> Rate:
-        now_s = lane.end_epoch_s(self.rate_hz)
-        return heart_rate(lane.peaks_epoch_s, now_s, quality, since_s=lane.zero_epoch_s, delay_s=ecg.DELAY_S)
-
 
 class PpgShard(Shard[Key]):
     """PPG signals in any unit and polarity, 25 to 1000 Hz (else ValueError)."""
+
+    _rate_of = staticmethod(pulse_rate)
+    _delay_s = ppg.DELAY_S
 
     def _make_bank(self, lanes: int) -> BeatBank:
         return PulseBank(self.rate_hz, lanes)
 
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality:
         return ppg_quality(samples, self.rate_hz, levels)
-
-    def _rate(self, lane: _Lane, quality: float) -> Rate:
-        now_s = lane.end_epoch_s(self.rate_hz)
-        return pulse_rate(lane.peaks_epoch_s, now_s, quality, since_s=lane.zero_epoch_s, delay_s=ppg.DELAY_S)
 
 
 class EcgChannel:

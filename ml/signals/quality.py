@@ -44,7 +44,7 @@ ECG_OUT_OF_BAND_LAG_S: Final = 0.01  # most sensitive at 50 Hz
 PPG_OUT_OF_BAND: Final = Ramp(good=0.25, bad=0.6)  # activity about 8 Hz, of the pulse's slope
 PPG_MOTION: Final = Ramp(good=4.5, bad=9.0)  # swing within the second, of the pulse's slope
 PPG_UNLIKENESS: Final = Ramp(good=0.06, bad=0.25)
-PPG_IRREGULARITY: Final = Ramp(good=0.15, bad=0.4)  # atrial fibrillation is at about 0.2
+PPG_IRREGULARITY: Final = Ramp(good=0.12, bad=0.3)  # atrial fibrillation is at about 0.2
 PPG_STILL: Final = 1e-5  # of the light level
 PPG_OUT_OF_BAND_LAG_S: Final = 0.06
 

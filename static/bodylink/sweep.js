@@ -16,6 +16,7 @@ export class Sweep {
   #figures;
   #frozen = false;
   #onFrame = null;
+  #turn = 0;
   #seen = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: "80px" });
   #sized = new ResizeObserver((entries) => this.#onSized(entries));
 
@@ -113,7 +114,10 @@ export class Sweep {
   #step() {
     const now = this.#clock.now();
     for (const playout of this.#playouts.values()) playout.advance(now);
-    for (const strip of this.#byCanvas.values()) if (strip.visible) strip.step();
+    const visible = [...this.#byCanvas.values()].filter((strip) => strip.visible);
+    const turns = visible.length > globalThis.MANYX ? 2 : 1;
+    this.#turn = (this.#turn + 1) % turns;
+    visible.forEach((strip, index) => index % turns === this.#turn && strip.step());
   }
 
   #repaintAll() {

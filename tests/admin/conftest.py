@@ -69,7 +69,8 @@ def quarantine(uid: str, hospital: Hospital | None, *, payload: bytes | None, re
     with connections["ingest"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO ingest_quarantined (id, organization_id, device_uid, topic, reason, detail, digest, payload, "
-            "size_bytes, count, first_at, last_at) VALUES (%s, %s, %s, %s, %s, 'seq is wrong', %s, %s, %s, 3, now(), now())",
+            "size_bytes, count, first_at, last_at) "
+            "VALUES (%s, %s, %s, %s, %s, 'seq is wrong', %s, %s, %s, 3, now(), now())",
             [
                 uuid4(),
                 hospital.id if hospital else None,
@@ -102,5 +103,3 @@ def a_last_frame(things: Things) -> None:
             charging=False,
             flags=["lead_off"],
         )
-
-

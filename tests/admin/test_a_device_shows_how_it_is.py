@@ -45,9 +45,7 @@ def test_the_list_says_state_place_battery_and_flags(world: World, north: Things
     ("state", "uid"),
     [("live", "node-live"), ("silent", "node-silent"), ("never_heard", "northgate-node"), ("retired", "node-gone")],
 )
-def test_the_list_is_filtered_by_state(
-    world: World, north: Things, technician: Browser, state: str, uid: str
-) -> None:
+def test_the_list_is_filtered_by_state(world: World, north: Things, technician: Browser, state: str, uid: str) -> None:
     a_device(world.north, "node-live", heard=True)
     silent = a_device(world.north, "node-silent", heard=True)
     gone = a_device(world.north, "node-gone", heard=True)
@@ -69,9 +67,7 @@ def test_the_filter_and_the_column_agree_at_the_limit(world: World) -> None:
                 assert listed == (liveness(device, now=at) is state)
 
 
-def test_devices_are_found_by_uid_label_model_and_pseudonym(
-    world: World, north: Things, technician: Browser
-) -> None:
+def test_devices_are_found_by_uid_label_model_and_pseudonym(world: World, north: Things, technician: Browser) -> None:
     a_device(world.north, "other-0001")
     for wanted in ("northgate-no", "northgate label", "bodylink-node", world.north.alice.pseudonym):
         assert set(rows(technician, f"?q={wanted}")) == {north.device.uid}, wanted

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from apps.accounts.roles import Role
-from apps.devices.models import Device
 from apps.core.tenancy import bind
+from apps.devices.models import Device
 from tests.admin.browser import address, an_operator, browser
 from tests.admin.conftest import Things, a_last_frame
 from tests.admin.test_the_neighbours_things_are_not_there import pages_asked

@@ -32,9 +32,7 @@ def test_the_list_says_whose_why_and_how_often(north: Things, technician: Browse
         assert said in text
 
 
-def test_it_is_searched_by_device_uid_and_filtered_by_reason(
-    world: World, north: Things, technician: Browser
-) -> None:
+def test_it_is_searched_by_device_uid_and_filtered_by_reason(world: World, north: Things, technician: Browser) -> None:
     quarantine("other-stray", world.north, payload=b"", reason="empty")
     page = address("ingest_quarantined_changelist")
     assert "northgate-stray" not in technician.open(f"{page}?q=other").content.decode()

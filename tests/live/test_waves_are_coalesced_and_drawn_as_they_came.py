@@ -128,6 +128,23 @@ def test_the_newest_segment_is_kept_however_long_it_is() -> None:
     assert waves.take() == [b"new"]
 
 
+def test_what_does_not_fit_into_one_frame_comes_with_the_next() -> None:
+    waves = Waves()
+    for code in ("ecg", "ppg_red", "ppg_infrared"):
+        waves.put("alice", [segment_of(0.5, bytes(100_000), code), segment_of(0.5, bytes(100_000), code)])
+    frames = []
+    while waves.waiting.is_set():
+        frames.append(waves.take())
+    assert [len(frame) for frame in frames] == [2, 2, 2]
+
+
+def test_a_segment_that_is_too_large_for_any_frame_comes_alone() -> None:
+    waves = Waves()
+    waves.put("alice", [segment_of(0.5, b"a"), segment_of(0.5, bytes(500_000)), segment_of(0.5, b"b")])
+    assert [len(waves.take()) for _ in range(3)] == [1, 1, 1]
+    assert not waves.waiting.is_set()
+
+
 def test_every_segment_begins_at_a_multiple_of_four_bytes() -> None:
     message = wave_message(
         Patient().pk, [wave("ecg", np.array([1] * n, np.int16)) for n in range(1, 5)], START, Origin.MEASURED

@@ -160,9 +160,6 @@ class Migration(migrations.Migration):
                 ('patient_id', models.UUIDField()),
                 ('minute', models.DateTimeField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('patient_id', 'minute'), name='late_minute_once')],
-            },
         ),
         migrations.CreateModel(
             name='CurrentValue',
@@ -201,7 +198,7 @@ class Migration(migrations.Migration):
         rls.guard("readings_rollup"),
         rls.guard("readings_currentvalue"),
         rls.guard("readings_rollupprogress"),
-        rls.guard("readings_lateminute", app="SELECT, DELETE", ingest="INSERT"),
+        rls.guard("readings_lateminute", app="SELECT, INSERT, DELETE", ingest="INSERT"),
         rls.reference("readings_currentvalue", "patient_id", "patients_patient"),
         rls.definer("bodylink_make_partitions(day date)", "void", MAKE_PARTITIONS, to=("default", "ingest")),
     ]

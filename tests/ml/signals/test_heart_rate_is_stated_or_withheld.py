@@ -79,6 +79,13 @@ def test_a_poor_or_unknown_signal_gives_no_rate(quality: float) -> None:
     assert rate_of(beats(*[0.8] * 12), quality) == Rate(None, Reason.POOR_SIGNAL)
 
 
+def test_a_window_that_was_mostly_noise_gives_no_rate() -> None:
+    times_s = beats(*[0.8] * 12)
+    now_s = float(times_s[-1])
+    assert heart_rate(times_s, now_s, 0.9, mean_quality=0.6).per_min == pytest.approx(75.0)
+    assert heart_rate(times_s, now_s, 0.9, mean_quality=0.4) == Rate(None, Reason.POOR_SIGNAL)
+
+
 def test_a_limb_without_pulse_is_not_called_an_asystole() -> None:
     times_s = beats(*[0.8] * 12)
     assert pulse_rate(times_s, float(times_s[-1]) + 5.0, 1.0) == Rate(None, Reason.NO_PULSE)

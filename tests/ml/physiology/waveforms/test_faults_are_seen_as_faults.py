@@ -42,5 +42,6 @@ def test_a_probe_off_ends_the_pulse_and_the_saturation_but_not_the_ecg() -> None
 
 def test_motion_makes_both_poor() -> None:
     ecg, ppg, _ = watch(Faults(motion=1.0))
-    assert ecg.quality <= 0.5
-    assert ppg.quality <= 0.3
+    assert max(ecg.quality, ppg.quality) <= 0.5
+    assert (ecg.rate_per_min, ecg.reason) == (None, Reason.POOR_SIGNAL)
+    assert (ppg.rate_per_min, ppg.reason) == (None, Reason.POOR_SIGNAL)
