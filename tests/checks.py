@@ -5,8 +5,8 @@ import sys
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.static_settings"
 
-import django  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+import django
+from django.core.management import call_command
 
 
 def main() -> None:

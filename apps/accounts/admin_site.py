@@ -24,6 +24,7 @@ class BodyLinkAdminSite(admin.AdminSite):
     site_title = "BodyLink"
     index_title = "Administration"
     enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what asks our policy. The admins that libraries bring along do not, and their tables are no tenant's."""

@@ -4,8 +4,9 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from apps.demo.services.children import Child
 from apps.ingest.heartbeat import heartbeats
@@ -15,9 +16,9 @@ INGEST_NAME: Final = "demo"
 _PYTHON: Final = (sys.executable, "-u")
 
 
-def _child(name: str, *arguments: str, **options: object) -> Child:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bodylink.settings", "PYTHONUNBUFFERED": "1"}
-    return Child(name=name, argv=[*_PYTHON, *arguments], env=environment, cwd=REPOSITORY, **options)  # type: ignore[arg-type]
+def _child(name: str, *arguments: str, settings: Mapping[str, str] | None = None, **options: Any) -> Child:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bodylink.settings", **(settings or {})}
+    return Child(name=name, argv=[*_PYTHON, *arguments], env=environment, cwd=REPOSITORY, **options)
 
 
 def migration() -> Child:
@@ -35,7 +36,12 @@ def platform(*, bind: str, port: int, state: Path, patients: int, scenario: str)
         _child("ingest", "manage.py", "ingest_mqtt", "--name", INGEST_NAME, ready=_ingest_serves),
         _child("worker", "-m", "celery", "-A", "bodylink", "worker", *_WORKER),
         _child("beat", "-m", "celery", "-A", "bodylink", "beat", "--loglevel", "WARNING", *_beat(state)),
-        _child("web", "-m", "daphne", "-b", bind, "-p", str(port), *_ASGI, ready=lambda: _web_answers(bind, port)),
+        _child(
+            "web",
+            *("-m", "daphne", "-b", bind, "-p", str(port), *_ASGI),
+            settings={"DATABASE_POOL": "10"},
+            ready=lambda: _web_answers(bind, port),
+        ),
     ]
     if patients:
         simulate = ("--patients", str(patients), "--scenario", scenario)

@@ -15,6 +15,7 @@ from apps.alerts.services import evaluate
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.publish import publish
 from apps.core.tenancy import bind
+from apps.core.watch import watched
 from apps.ingest import frames, ledger, quarantine
 from apps.ingest.acks import Acks
 from apps.ingest.arrival import Arrival, Reading
@@ -81,6 +82,6 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
-        for patient_id, vitals in vitals_of(derivation.patient_ids, now=now).items():
+        for patient_id, vitals in vitals_of(derivation.patient_ids & watched(), now=now).items():
             publish(patient_group(patient_id), vitals_message(patient_id, vitals))
     return derivation

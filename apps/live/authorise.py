@@ -37,12 +37,14 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whom a connection may see: whose data, whose alerts and of which kinds. Their alarms run in `shards`."""
+    """Whom a connection may see: whose data, whose alerts and of which kinds. Their alarms run in `shards`; those in
+    `simulated` are no real people."""
 
     clinical: frozenset[UUID] = frozenset()
     alerted: frozenset[UUID] = frozenset()
     kinds: frozenset[str] = frozenset()
     shards: frozenset[int] = frozenset()
+    simulated: frozenset[UUID] = frozenset()
 
     @property
     def patients(self) -> frozenset[UUID]:
@@ -97,8 +99,14 @@ def sight(actor: Actor, wanted: Collection[Wanted]) -> Sight:
             raise _not_allowed()
         clinical |= data
         alerted |= alerts
-    shards = Patient.objects.filter(pk__in=clinical | alerted).values_list("shard", flat=True).distinct()
-    return Sight(frozenset(clinical), frozenset(alerted), actor.grant.alert_kinds, frozenset(shards))
+    seen = list(Patient.objects.filter(pk__in=clinical | alerted).values_list("pk", "shard", "simulated"))
+    return Sight(
+        clinical=frozenset(clinical),
+        alerted=frozenset(alerted),
+        kinds=actor.grant.alert_kinds,
+        shards=frozenset(shard for _, shard, _ in seen),
+        simulated=frozenset(patient_id for patient_id, _, simulated in seen if simulated),
+    )
 
 
 def _filter(actor: Actor, wanted: Wanted) -> dict[str, UUID]:

@@ -156,8 +156,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         seen = await in_database(snapshot, self._admission, patient_ids, SYSTEM_CLOCK.now())
         if not self._position.cursor:
             self._position = Position(seen.cursor)
-        patients = sorted(map(str, self._admission.sight.patients))
-        self._numbers.put_subscribed(patients=patients, cursor=seen.cursor, server_time=_now_text())
+        self._numbers.put_subscribed(
+            patients=sorted(map(str, self._admission.sight.patients)),
+            simulated=sorted(map(str, self._admission.sight.simulated)),
+            cursor=seen.cursor,
+            server_time=_now_text(),
+        )
         for patient_id, vitals in seen.vitals.items():
             self._take_vitals(str(patient_id), vitals)
         for twin in seen.twins.values():

@@ -7,6 +7,7 @@ from django.contrib.admin.filters import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.accounts.local_time import moment_text
 from apps.accounts.policy import Act
 from apps.accounts.policy_admin import PolicyAdmin, must_be_actor
 from apps.patients.models import BreakGlass
@@ -29,7 +30,7 @@ class ReviewedFilter(SimpleListFilter):
 class BreakGlassAdmin(PolicyAdmin):
     may_add = False
     may_change = False
-    list_display = ("created_at", "user", "seen_patient", "reason", "expires_at", "reviewed_at")
+    list_display = ("broken", "user", "seen_patient", "reason", "until", "reviewed")
     list_filter = (ReviewedFilter, "created_at")
     list_select_related = ("user", "patient")
     fields = list_display
@@ -38,6 +39,18 @@ class BreakGlassAdmin(PolicyAdmin):
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return self._granted(request, Act.REVIEW)
+
+    @admin.display(description="broken", ordering="created_at")
+    def broken(self, glass: BreakGlass) -> str:
+        return moment_text(glass.created_at)
+
+    @admin.display(description="until", ordering="expires_at")
+    def until(self, glass: BreakGlass) -> str:
+        return moment_text(glass.expires_at)
+
+    @admin.display(description="reviewed", ordering="reviewed_at")
+    def reviewed(self, glass: BreakGlass) -> str:
+        return moment_text(glass.reviewed_at) if glass.reviewed_at else "not yet"
 
     @admin.display(description="patient")
     def seen_patient(self, glass: BreakGlass) -> str:

@@ -1,9 +1,11 @@
 """UCUM units as people write them."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-_PRINTED = MappingProxyType(
-    {"1": "", "Cel": "°C", "uV": "µV", "mm[Hg]": "mmHg", "Ohm": "Ω", "m[g]": "mg", "[g]": "g", "[pH]": "", "{score}": ""}
+_NOTHING = dict.fromkeys(("1", "[pH]", "{score}"), "")
+_PRINTED: Mapping[str, str] = MappingProxyType(
+    {"Cel": "°C", "uV": "µV", "mm[Hg]": "mmHg", "Ohm": "Ω", "m[g]": "mg", "[g]": "g", **_NOTHING}
 )
 
 

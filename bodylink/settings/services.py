@@ -13,15 +13,21 @@ _DATABASE_URLS = {
     "ingest": env.str("DATABASE_INGEST_URL", default=""),
 }
 
+# An ASGI server gives each request a thread of its own, which a connection would not outlive: there they are pooled.
+_POOL = env.int("DATABASE_POOL", default=0)
+
 
 def _database(alias: str, url: str) -> dict[str, Any]:
     settings: dict[str, Any] = env.db_url_config(url)
     if settings["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"the {alias} database is not PostgreSQL: isolation between tenants is PostgreSQL's")
-    settings["CONN_HEALTH_CHECKS"] = True
-    settings["CONN_MAX_AGE"] = 60
     settings["ATOMIC_REQUESTS"] = alias == "default"
+    settings["CONN_HEALTH_CHECKS"] = True
     settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "connect_timeout": 5}
+    if alias == "default" and _POOL:
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL, "timeout": 10}
+    else:
+        settings["CONN_MAX_AGE"] = 60
     return settings
 
 

@@ -80,7 +80,7 @@ def _window(start_s: float, pulses_s: FloatArray, quality: FloatArray, beats_s: 
     enough = len(inside) >= MIN_PULSES
     mean_quality = quality[int(start_s) : int(start_s + WINDOW_S)].mean()
     return Window(
-        pulse_per_min=60.0 / usual_interval_s(np.diff(inside)) if enough else float("nan"),
+        pulse_per_min=60.0 / usual_interval_s(np.diff(inside).tolist()) if enough else float("nan"),
         belt_per_min=60.0 / float(np.diff(beats).mean()),
         accepted=bool(enough and mean_quality >= MIN_MEAN_QUALITY),
     )

@@ -48,7 +48,7 @@ class CandidateFinder(ABC):
         self.step = decimation(rate_hz, front.envelope_rate_hz)
         self.envelope_hz = rate_hz / self.step
         self._front = front
-        block = max(1, round(self.envelope_hz / 5))
+        block = max(1, round(self.envelope_hz / 10))
         self._fir = FirBank(taps, self.step, lanes, block, gain=front.grid.step)
         self._before = max(1, round(front.neighbour_s * self.envelope_hz))
         self._eclipse = max(self._before, round(front.eclipse_s * self.envelope_hz))

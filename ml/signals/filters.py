@@ -57,9 +57,10 @@ class Grid:
     step: float
 
     def round(self, samples: FloatArray) -> FloatArray:
-        """`samples` as whole numbers of steps."""
+        """`samples`, which are overwritten, as whole numbers of steps."""
         limit = 2.0**SAMPLE_BITS
-        steps = samples * (1.0 / self.step)
+        steps = samples
+        steps *= 1.0 / self.step
         np.rint(steps, out=steps)
         if steps.size and (steps.max() > limit or steps.min() < -limit):
             np.clip(steps, -limit, limit, out=steps)

@@ -6,12 +6,12 @@ bigeminy, where a median of single intervals jumps between short and long, each 
 and the true count comes out. IEC 60601-2-27 asks monitors to state their averaging: this is it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
+from statistics import median
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 WINDOW_S: Final = 10.0
 MIN_INTERVALS: Final = 3
@@ -42,7 +42,7 @@ class Rate:
 
 
 def heart_rate(
-    r_peak_times_s: npt.ArrayLike,
+    r_peak_times_s: Sequence[float],
     now_s: float,
     quality: float,
     *,
@@ -56,24 +56,24 @@ def heart_rate(
     even once it is over. `since_s`: when the stretch began, needed to call asystole before a first beat.
     `delay_s`: how long after it happened a beat may still be unknown; silence is counted only up to then.
     """
-    times = np.asarray(r_peak_times_s, dtype=np.float64)
+    times = list(r_peak_times_s)
     if not (quality >= MIN_QUALITY and mean_quality >= MIN_MEAN_QUALITY):  # so an unknown (NaN) quality is a poor one
         return Rate(None, Reason.POOR_SIGNAL)
     known_s = now_s - delay_s
-    last_s = float(times[-1]) if len(times) else since_s
+    last_s = times[-1] if times else since_s
     silence_s = known_s - last_s if last_s is not None else 0.0
     if silence_s > ASYSTOLE_S:
         return Rate(None, Reason.ASYSTOLE)
-    intervals = np.diff(times)[times[1:] > known_s - WINDOW_S]
+    intervals = [later - earlier for earlier, later in pairwise(times) if later > known_s - WINDOW_S]
     if len(intervals) < MIN_INTERVALS:
         return Rate(None, Reason.TOO_FEW_BEATS)
-    if silence_s > max(PAUSE_S, PAUSE_INTERVALS * float(np.median(intervals))):
+    if silence_s > max(PAUSE_S, PAUSE_INTERVALS * median(intervals)):
         return Rate(None, Reason.PAUSE)
     return Rate(60.0 / usual_interval_s(intervals))
 
 
 def pulse_rate(
-    pulse_times_s: npt.ArrayLike,
+    pulse_times_s: Sequence[float],
     now_s: float,
     quality: float,
     *,
@@ -86,6 +86,6 @@ def pulse_rate(
     return Rate(None, Reason.NO_PULSE) if rate.reason is Reason.ASYSTOLE else rate
 
 
-def usual_interval_s(intervals_s: npt.NDArray[np.float64]) -> float:
+def usual_interval_s(intervals_s: Sequence[float]) -> float:
     """Median of the means of adjacent intervals, of at least two."""
-    return float(np.median(0.5 * (intervals_s[1:] + intervals_s[:-1])))
+    return median(0.5 * (earlier + later) for earlier, later in pairwise(intervals_s))

@@ -32,7 +32,7 @@ from ml.signals.ppg import PulseBank
 from ml.signals.quality import Quality, ecg_quality, ppg_quality
 
 MAX_SLIP_SAMPLES: Final = 1.5
-LANES_PER_BANK: Final = 64
+LANES_PER_BANK: Final = 256
 PEAK_MEMORY_S: Final = WINDOW_S + 5.0  # the rate's window, the detector's delay, one long interval
 
 Key = TypeVar("Key", bound=Hashable)
@@ -81,8 +81,9 @@ class _Lane:
         else:
             self.zero_epoch_s += start_epoch_s - expected
         self.count += len(samples)
-        self.recent = np.concatenate((self.recent, samples))[-round(rate_hz) :]
-        waiting = np.concatenate((self.rest, samples))
+        second = round(rate_hz)
+        self.recent = samples[-second:] if len(samples) >= second else _joined(self.recent, samples)[-second:]
+        waiting = _joined(self.rest, samples)
         whole = len(waiting) - len(waiting) % self.bank.step
         self.rest = waiting[whole:]
         return waiting[:whole]
@@ -104,6 +105,10 @@ class _Lane:
         now_s = self.end_epoch_s(rate_hz)
         self.qualities = [entry for entry in self.qualities if entry[0] > now_s - WINDOW_S] + [(now_s, quality)]
         return sum(each for _, each in self.qualities) / len(self.qualities)
+
+
+def _joined(before: FloatArray, after: FloatArray) -> FloatArray:
+    return np.concatenate((before, after)) if len(before) else after
 
 
 class Shard(ABC, Generic[Key]):

@@ -73,8 +73,9 @@ def contact(samples: FloatArray, still: FloatArray) -> FloatArray:
     highest, lowest = parts.max(axis=2), parts.min(axis=2)
     flat = ((highest - lowest) < still[:, None]).mean(axis=1)
     top, bottom = highest.max(axis=1), lowest.min(axis=1)
-    clipped = np.maximum((samples == top[:, None]).mean(axis=1), (samples == bottom[:, None]).mean(axis=1))
-    moving_clipped = np.where(flat < 1.0, clipped, 0.0)
+    at_top = np.count_nonzero(samples == top[:, None], axis=1)
+    at_bottom = np.count_nonzero(samples == bottom[:, None], axis=1)
+    moving_clipped = np.where(flat < 1.0, np.maximum(at_top, at_bottom) / samples.shape[1], 0.0)
     return np.minimum(np.minimum(MISSING(missing), FLAT(flat)), CLIPPED(moving_clipped))
 
 

@@ -4,6 +4,8 @@ import { Playout } from "./playout.js";
 import { Strip } from "./strip.js";
 
 const MAXIMUM_PIXEL_RATIO = 2;
+/** Beyond this many, strips take turns, each in every second frame: 3 px a step instead of 1.5, for half the work. */
+const MANY_STRIPS = 32;
 
 export class Sweep {
   /** @type {Map<string, Map<string, Strip>>} by patient and channel */
@@ -115,7 +117,7 @@ export class Sweep {
     const now = this.#clock.now();
     for (const playout of this.#playouts.values()) playout.advance(now);
     const visible = [...this.#byCanvas.values()].filter((strip) => strip.visible);
-    const turns = visible.length > globalThis.MANYX ? 2 : 1;
+    const turns = visible.length > MANY_STRIPS ? 2 : 1;
     this.#turn = (this.#turn + 1) % turns;
     visible.forEach((strip, index) => index % turns === this.#turn && strip.step());
   }

@@ -8,6 +8,7 @@ import pytest
 from apps.accounts.roles import Role
 from apps.audit.models import AuditEvent
 from apps.core.tenancy import bind
+from apps.patients.models import Patient
 from apps.patients.services import break_glass
 from tests.alerts.rows import ago, breach, put_on, show, tick
 from tests.held_clock import HeldClock
@@ -74,6 +75,20 @@ def test_who_may_see_a_patient_gets_a_snapshot_first(world: World, clock: HeldCl
     alice = world.north.alice
     show(alice, "spo2", 97, clock.now())
     cookie = cookie_of(world.north, role)
+    live(scenario)
+
+
+def test_simulated_people_are_named_as_such(world: World) -> None:
+    async def scenario(opener: Opener) -> None:
+        client = await opener.open(cookie)
+        await client.say(op="subscribe", unit=str(world.north.ward.pk))
+        subscribed = await client.until_status("subscribed")
+        assert subscribed["simulated"] == [str(world.north.bob.pk)]
+        assert len(subscribed["patients"]) == 2
+
+    with bind(world.north.id):
+        Patient.objects.filter(pk=world.north.bob.pk).update(simulated=True)
+    cookie = cookie_of(world.north, Role.CLINICIAN)
     live(scenario)
 
 

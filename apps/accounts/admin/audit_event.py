@@ -7,6 +7,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.accounts.local_time import moment_text
 from apps.accounts.middleware import actor_of
 from apps.accounts.policy_admin import PolicyAdmin
 from apps.accounts.trail import in_words, searched, visible_events
@@ -31,16 +32,22 @@ def _named(request: HttpRequest, events: Any) -> list[AuditEvent]:
     return page
 
 
+class TimeFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "time"
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(PolicyAdmin):
     may_add = False
     may_change = False
-    list_display = ("at", "action", "who", "role", "patient", "device", "short_detail")
-    list_filter = ("at", "action", "role")
-    fields = ("at", "action", "who", "role", "patient", "device", "full_detail")
+    list_display = ("when", "action", "who", "role", "patient", "device", "short_detail")
+    list_filter = (("at", TimeFilter), "action", "role")
+    fields = ("when", "action", "who", "role", "patient", "device", "full_detail")
     search_fields = ("action",)
     search_help_text = "An action, a person, a patient or a device."
-    sortable_by = ("at",)
+    sortable_by = ("when",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[AuditEvent]":
         actor = actor_of(request)
@@ -60,23 +67,24 @@ class AuditEventAdmin(PolicyAdmin):
         found = searched(actor, queryset, search_term.strip()) if actor and search_term.strip() else queryset
         return found, False
 
-    @admin.display(empty_value="–")
+    @admin.display(ordering="at")
+    def when(self, event: AuditEvent) -> str:
+        return moment_text(event.at)
+
     def who(self, event: Any) -> Any:
         return event.row.who
 
-    @admin.display(empty_value="–")
     def patient(self, event: Any) -> Any:
         return event.row.patient
 
-    @admin.display(empty_value="–")
     def device(self, event: Any) -> Any:
         return event.row.device
 
-    @admin.display(description="detail", empty_value="–")
+    @admin.display(description="detail")
     def short_detail(self, event: Any) -> str:
         detail: str = event.row.detail
         return f"{detail[: SHOWN_OF_DETAIL - 1]}…" if len(detail) > SHOWN_OF_DETAIL else detail
 
-    @admin.display(description="detail", empty_value="–")
+    @admin.display(description="detail")
     def full_detail(self, event: Any) -> Any:
         return event.row.detail

@@ -70,7 +70,7 @@ class MomentForm(forms.Form):
         required=False,
         input_formats=[MOMENT_FORMAT, f"{MOMENT_FORMAT}:%S"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
-        help_text="Empty: from now on.",
+        help_text="Empty: now. In the time zone that stands at the foot of the page.",
     )
 
     def clean_moment(self) -> datetime:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.accounts.local_time import moment_text
 from apps.accounts.policy_admin import PolicyAdmin
 from apps.devices.models import Device
 from apps.ingest.admin.payload import SHOWN_BYTES, explained, hex_dump
@@ -20,15 +21,23 @@ from apps.ingest.models import Quarantined
 class QuarantinedAdmin(PolicyAdmin):
     may_add = False
     may_change = False
-    list_display = ("device_uid", "reason", "detail", "count", "first_at", "last_at", "size")
+    list_display = ("device_uid", "reason", "detail", "count", "first", "last", "size")
     list_filter = ("reason", "last_at")
     search_fields = ("device_uid",)
     search_help_text = "Device uid."
-    fields = ("device", "topic", "reason", "detail", "count", "first_at", "last_at", "size", "reading", "bytes_held")
+    fields = ("device", "topic", "reason", "detail", "count", "first", "last", "size", "reading", "bytes_held")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Quarantined]":
         """A list needs no payloads, which are up to 256 kB each."""
         return super().get_queryset(request).defer("payload")
+
+    @admin.display(description="first", ordering="first_at")
+    def first(self, held: Quarantined) -> str:
+        return moment_text(held.first_at)
+
+    @admin.display(description="last", ordering="last_at")
+    def last(self, held: Quarantined) -> str:
+        return moment_text(held.last_at)
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, held: Quarantined) -> str:
