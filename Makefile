@@ -17,7 +17,7 @@ install: $(VENV)/installed ## the environment, out of locked packages with hashe
 $(VENV)/installed: requirements/development.txt package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --no-audit --no-fund --loglevel=error
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 demo: install ## everything, live, at http://127.0.0.1:8000 (PORT=, PATIENTS=, BIND=)

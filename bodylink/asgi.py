@@ -9,6 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
 http = get_asgi_application()
 
 # Django must be set up before anything of ours is imported.
+from apps.core.boot import refuse_unbound_roles  # noqa: E402
 from apps.live.routing import application as live  # noqa: E402
 
+refuse_unbound_roles()
 application = ProtocolTypeRouter({"http": http, "websocket": live})

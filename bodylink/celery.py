@@ -3,12 +3,22 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
 
 app = Celery("bodylink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def check_role(**_: object) -> None:
+    # Imported late: Celery is imported with the settings, before there are apps.
+    from apps.core.boot import refuse_unbound_roles  # noqa: PLC0415
+
+    refuse_unbound_roles()
+
 
 # A task that nobody took before the next one is sent has nothing left to do.
 app.conf.beat_schedule = {

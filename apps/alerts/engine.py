@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from apps.alerts.facts import Condition, DeviceFacts, Evidence, Limit, Move, PatientFacts, Reading, Sensed
+from apps.alerts.facts import Condition, DeviceFacts, Evidence, Move, PatientFacts, Reading, Sensed
 from apps.alerts.lifecycle import step
-from apps.alerts.limits import limit_code, sense_limits
+from apps.alerts.limits import sense_limits
 from apps.alerts.models import Kind
 from apps.alerts.technical import CODES, inhibited, sense_device
 
@@ -34,21 +34,12 @@ def _sense_quantities(
     facts: PatientFacts, alerts: dict[tuple[UUID | None, str], Condition], now: datetime
 ) -> Iterator[Sensed]:
     devices = {device.uid: device for device in facts.devices}
-    limits_by_code: dict[str, list[Limit]] = {
-        alert.code: [] for alert in alerts.values() if alert.kind == Kind.PHYSIOLOGICAL
-    }
-    for limit in facts.limits:
-        limits_by_code.setdefault(limit_code(limit.quantity, limit.side), []).append(limit)
-    for code, limits in limits_by_code.items():
+    ruled_out = (code for _, code in alerts if code not in facts.limits and code not in CODES)
+    for code in (*facts.limits, *ruled_out):
+        limits = facts.limits.get(code, ())
         reading: Reading | None = facts.readings.get(limits[0].quantity) if limits else None
-        sensed = sense_limits(
-            code,
-            limits,
-            reading,
-            alerts.get((None, code)),
-            inhibited=reading is not None and inhibited(reading, devices),
-            now=now,
-        )
+        off = reading is not None and inhibited(reading, devices)
+        sensed = sense_limits(code, limits, reading, alerts.get((None, code)), inhibited=off, now=now)
         if sensed is not None:
             yield sensed
 

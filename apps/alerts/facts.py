@@ -136,9 +136,9 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """All that is known of one patient at one moment. `open_alerts` are those not resolved."""
+    """All that is known of one patient at one moment. `limits` by condition; `open_alerts` are those not resolved."""
 
-    limits: Sequence[Limit] = ()
+    limits: Mapping[str, Sequence[Limit]] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     devices: Sequence[DeviceFacts] = ()
     open_alerts: Sequence[Condition] = ()

@@ -4,40 +4,53 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from apps.alerts.facts import Condition, DeviceFacts, Limit, PatientFacts, Reading, Side
+from apps.alerts.limits import by_condition
 from apps.alerts.models import Alert, Kind, Priority, Rule, State
+from apps.core.arrays import any_of
 from apps.core.instants import utc_text
 from apps.devices.models import Binding
-from apps.devices.selectors import bindings_now
 from apps.readings.freshness import freshness
 from apps.readings.models import CurrentValue
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import HAND, SENSOR
 
+_DEVICE: Final = (
+    "patient_id",
+    "device_id",
+    "device__uid",
+    "device__label",
+    "period__startswith",
+    "device__status__last_seen_at",
+    "device__status__flags",
+    "device__status__battery_percent",
+    "device__status__charging",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """`facts` by patient; `rows` are the open alerts, locked, by id."""
+    """`facts` by patient; `rows` are the open alerts, locked, by id. `has_rules`: the organization has some."""
 
     facts: Mapping[UUID, PatientFacts]
     rows: Mapping[UUID, Alert]
+    has_rules: bool
 
 
 def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
     """All that the engine needs of these patients: four queries."""
-    limits = _Limits(patient_ids)
-    readings = _readings(patient_ids, limits.quantities, now)
-    devices = _devices(patient_ids, now)
+    these = any_of("patient_id", patient_ids)
+    limits = _Limits(these)
+    readings = _readings(these, limits.quantities, now)
+    devices = _devices(these, now)
     rows = {
         alert.pk: alert
-        for alert in Alert.objects.select_for_update()
-        .filter(patient_id__in=patient_ids)
-        .exclude(state=State.RESOLVED)
-        .order_by("pk")
+        for alert in Alert.objects.select_for_update().filter(these).exclude(state=State.RESOLVED).order_by("pk")
     }
     open_alerts = defaultdict(list)
     for alert in rows.values():
@@ -51,25 +64,26 @@ def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
         )
         for patient_id in patient_ids
     }
-    return Gathered(facts, rows)
+    return Gathered(facts, rows, limits.are_set)
 
 
 class _Limits:
     """The limits in force: a patient's own rule of a quantity and priority takes the place of the organization's,
     also to switch it off."""
 
-    def __init__(self, patient_ids: Sequence[UUID]) -> None:
+    def __init__(self, these: Func) -> None:
         self._common: dict[tuple[str, str], Rule] = {}
         self._own: dict[UUID, dict[tuple[str, str], Rule]] = defaultdict(dict)
-        for rule in Rule.objects.filter(Q(patient=None) | Q(patient_id__in=patient_ids)):
+        for rule in Rule.objects.filter(Q(patient=None) | Q(these)):
             rules = self._common if rule.patient_id is None else self._own[rule.patient_id]
             rules[rule.quantity, rule.priority] = rule
-        self._common_limits = tuple(_limits(self._common))
+        self.are_set = bool(self._common)
+        self._common_limits = by_condition(_limits(self._common))
         self.quantities = {quantity for rules in (self._common, *self._own.values()) for quantity, _ in rules}
 
-    def of(self, patient_id: UUID) -> tuple[Limit, ...]:
+    def of(self, patient_id: UUID) -> Mapping[str, Sequence[Limit]]:
         own = self._own.get(patient_id)
-        return tuple(_limits(self._common | own)) if own else self._common_limits
+        return by_condition(_limits(self._common | own)) if own else self._common_limits
 
 
 def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
@@ -81,10 +95,10 @@ def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
                 yield Limit(rule.quantity, side, bound, Priority(rule.priority), rule.delay_s, rule.hysteresis)
 
 
-def _readings(patient_ids: Sequence[UUID], quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
+def _readings(these: Func, quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
     """The current values that have limits, and those derived from a wave: they tell how good the signal is."""
     found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
-    rows = CurrentValue.objects.filter(patient_id__in=patient_ids).values_list(
+    rows = CurrentValue.objects.filter(these).values_list(
         "patient_id", "code", "value", "at", "quality", "source", "device_uid"
     )
     wanted = Q(code__in=quantities) | ~Q(source__in=(SENSOR, HAND))
@@ -95,25 +109,23 @@ def _readings(patient_ids: Sequence[UUID], quantities: set[str], now: datetime) 
     return found
 
 
-def _devices(patient_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[DeviceFacts]]:
+def _devices(these: Func, now: datetime) -> dict[UUID, list[DeviceFacts]]:
+    """The devices that are on these patients; of one that was never heard the status is null."""
     found: dict[UUID, list[DeviceFacts]] = defaultdict(list)
-    for binding in bindings_now(patient_ids=list(patient_ids), at=now):
-        found[binding.patient_id].append(_device(binding))
+    rows = Binding.objects.filter(these, period__contains=now).order_by().values_list(*_DEVICE)
+    for patient_id, device_id, uid, label, bound_since, last_seen_at, flags, percent, charging in rows:
+        device = DeviceFacts(
+            id=device_id,
+            uid=uid,
+            name=label or uid,
+            bound_since=bound_since,
+            last_seen_at=last_seen_at,
+            flags=frozenset(flags or ()),
+            battery_percent=percent,
+            charging=bool(charging),
+        )
+        found[patient_id].append(device)
     return found
-
-
-def _device(binding: Binding) -> DeviceFacts:
-    device, status = binding.device, getattr(binding.device, "status", None)
-    return DeviceFacts(
-        id=device.pk,
-        uid=device.uid,
-        name=device.label or device.uid,
-        bound_since=binding.period.lower,
-        last_seen_at=status.last_seen_at if status else None,
-        flags=frozenset(status.flags) if status else frozenset(),
-        battery_percent=status.battery_percent if status else None,
-        charging=bool(status and status.charging),
-    )
 
 
 def _condition(alert: Alert) -> Condition:

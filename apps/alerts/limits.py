@@ -1,17 +1,21 @@
 """What a value says about the limits of its quantity. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from apps.alerts.facts import GOOD_ENOUGH, RANK, Condition, Evidence, Limit, Reading, Sensed, Side
+from apps.alerts.facts import GOOD_ENOUGH, RANK, Condition, Evidence, Limit, Reading, Sensed
 from apps.alerts.models import Kind, Priority
 from apps.alerts.texts import limit_text
 from apps.readings.freshness import Freshness
 from apps.readings.quantities import REGISTER
 
 
-def limit_code(quantity: str, side: Side) -> str:
-    return f"{quantity}_{side.value}"
+def by_condition(limits: Iterable[Limit]) -> dict[str, list[Limit]]:
+    """Limits by the code of their condition: `spo2_low` is one, whatever its priorities."""
+    found: dict[str, list[Limit]] = {}
+    for limit in limits:
+        found.setdefault(f"{limit.quantity}_{limit.side.value}", []).append(limit)
+    return found
 
 
 def sense_limits(

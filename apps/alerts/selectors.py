@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery
 
 from apps.accounts.actor import Actor
 from apps.accounts.policy import Reach
@@ -18,6 +18,13 @@ from apps.patients.models import Share
 from apps.patients.selectors import within
 
 PAGE = 500
+
+
+class _Settled(Func):
+    """The condition on a transition that nothing can be committed any more that lies before it."""
+
+    template = "(transaction < pg_snapshot_xmin(pg_current_snapshot()))"
+    output_field = BooleanField()
 
 
 def alerts_group(organization_id: UUID) -> str:
@@ -46,11 +53,12 @@ def alerted_patient_ids(actor: Actor, *, clock: Clock = SYSTEM_CLOCK) -> "QueryS
 
 
 def open_alerts(patient_ids: Iterable[UUID], kinds: Iterable[str]) -> list[Alert]:
-    """The alerts of these patients that are on now, the latest first; `last_transition` is the id of the latest."""
+    """The alerts of these patients that are on now, the latest first. `settled_transition` is the id of the latest of
+    its transitions that is settled (see `Transitions`), None before that."""
     on = (State.ACTIVE, State.ACKNOWLEDGED)
     alerts = Alert.objects.filter(patient_id__in=list(patient_ids), kind__in=list(kinds), state__in=on)
-    last = AlertTransition.objects.filter(alert=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    return list(alerts.annotate(last_transition=Subquery(last)).select_related("acknowledged_by"))
+    settled = AlertTransition.objects.filter(_Settled(), alert=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    return list(alerts.annotate(settled_transition=Subquery(settled)).select_related("acknowledged_by"))
 
 
 def as_json(alert: Alert, *, state: str | None = None) -> dict[str, Any]:

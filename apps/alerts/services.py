@@ -45,6 +45,8 @@ def evaluate(
     """
     now = clock.now()
     gathered = gather(patient_ids, now)
+    if not gathered.has_rules:
+        _seed(organization_id)
     opened: list[Alert] = []
     changed: list[Alert] = []
     transitions: list[AlertTransition] = []
@@ -149,10 +151,18 @@ def _announce(organization_id: UUID, transitions: list[AlertTransition]) -> list
 
 
 def seed_default_rules(organization: Organization) -> list[Rule]:
-    """The adult default limits, for a new organization, within a binding to it. Rules that it has stay as they are."""
+    """The adult default limits, for a new organization, within a binding to it. Rules that it has stay as they are.
+
+    One that was made without them gets them at its first evaluation: nobody is watched without any limit.
+    """
+    return _seed(organization.pk)
+
+
+def _seed(organization_id: UUID) -> list[Rule]:
     present = set(Rule.objects.filter(patient=None).values_list("quantity", "priority"))
-    return Rule.objects.bulk_create(
-        Rule(organization=organization, **default._asdict())
+    missing = [
+        Rule(organization_id=organization_id, **default._asdict())
         for default in ADULT
         if (default.quantity, default.priority.value) not in present
-    )
+    ]
+    return Rule.objects.bulk_create(missing, ignore_conflicts=True)

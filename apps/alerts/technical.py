@@ -12,6 +12,7 @@ from uuid import UUID
 
 from apps.alerts.facts import GOOD_ENOUGH, Condition, DeviceFacts, Evidence, Reading, Sensed
 from apps.alerts.models import Kind, Priority
+from apps.devices.liveness import SILENT_AFTER
 from apps.readings.freshness import Freshness
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
@@ -23,7 +24,6 @@ DEVICE_SILENT, LEAD_OFF, SENSOR_OFF, BATTERY_LOW, POOR_SIGNAL = CODES = (
     "battery_low",
     "poor_signal",
 )
-SILENT_AFTER: Final = timedelta(seconds=15)
 HEARD_WITHIN: Final = timedelta(hours=24)
 BATTERY_LOW_PERCENT: Final = 15.0
 BATTERY_FINE_PERCENT: Final = 20.0

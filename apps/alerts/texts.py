@@ -1,11 +1,8 @@
 """What an alert says: the quantity, its value and the limit. Marks (`***`) and how long are the page's to add."""
 
-from typing import Final
-
 from apps.alerts.facts import Limit, Side
+from apps.readings.printed import printed_unit
 from apps.readings.quantities import REGISTER
-
-_PRINTED_UNITS: Final = {"Cel": "°C", "mm[Hg]": "mmHg", "m[g]": "mg", "[g]": "g", "1": ""}
 
 
 def limit_text(code: str, value: float, limit: Limit) -> str:
@@ -17,8 +14,3 @@ def limit_text(code: str, value: float, limit: Limit) -> str:
         shown = f"{value:.{quantity.decimals + 1}f}"
     sign = "<" if limit.side is Side.LOW else ">"
     return " ".join(filter(None, (quantity.label, shown, printed_unit(quantity.unit), sign, bound)))
-
-
-def printed_unit(ucum: str) -> str:
-    """A UCUM unit as people write it."""
-    return _PRINTED_UNITS.get(ucum, ucum)

@@ -25,6 +25,7 @@ An `ETag` sent back in `If-None-Match` saves the body of what did not change.
 TAGS = [
     {"name": "patients", "description": "Who is there."},
     {"name": "measurements", "description": "What is measured of them, now and before."},
+    {"name": "twin", "description": "How their organs are, as far as that can be said."},
     {"name": "alerts", "description": "What needs somebody."},
     {"name": "devices", "description": "What measures."},
     {"name": "organization", "description": "Where you are, and as what."},

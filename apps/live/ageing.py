@@ -17,9 +17,16 @@ class Shown:
     def __init__(self) -> None:
         self._vitals: dict[tuple[str, str], Vital] = {}
 
-    def note(self, patient: str, vitals: Iterable[Vital]) -> None:
+    def note(self, patient: str, vitals: Iterable[Vital]) -> list[Vital]:
+        """Those that are not older than what the client has: ingest and the tick publish independently, and what was
+        read first can arrive last."""
+        taken = []
         for vital in vitals:
-            self._vitals[patient, vital["code"]] = vital
+            known = self._vitals.get((patient, vital["code"]))
+            if known is None or vital["at"] >= known["at"]:
+                self._vitals[patient, vital["code"]] = vital
+                taken.append(vital)
+        return taken
 
     def forget(self, patient: str) -> None:
         self._vitals = {key: vital for key, vital in self._vitals.items() if key[0] != patient}

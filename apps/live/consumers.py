@@ -189,8 +189,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._readmit()
 
     def _take_vitals(self, patient: str, vitals: Sequence[Any]) -> None:
-        self._shown.note(patient, vitals)
-        self._numbers.put_vitals(patient, vitals)
+        if taken := self._shown.note(patient, vitals):
+            self._numbers.put_vitals(patient, taken)
 
     # What goes to the client, each in a task of its own
 

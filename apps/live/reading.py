@@ -2,7 +2,7 @@
 each within a binding of its own."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -122,26 +122,33 @@ def news(admission: Admission, position: Position, now: datetime) -> News:
     """What happened to the alerts since a position, and whether the alarms run."""
     seen = admission.sight
     with admission.bind():
+        # Read before the transitions: no cursor among these may lie beyond what the transitions have told.
+        opened = list(_open(seen.alerted, seen.kinds))
         page = transitions_after(position.cursor)
-        frames = [_transition_frame(row, row.pk) for row in page.settled if _concerns(row, seen)]
+        frames = [_frame(row, row.pk) for row in page.settled if _concerns(row, seen)]
         # These go out at once, under a cursor that does not pass what may still be committed before them.
         frames += [
-            _transition_frame(row, page.cursor)
-            for row in page.unsettled
-            if _concerns(row, seen) and row.pk not in position.ahead
+            _frame(row, page.cursor) for row in page.unsettled if _concerns(row, seen) and row.pk not in position.ahead
         ]
-        told = {frame.alert["id"]: frame.alert for frame in frames}
-        frames += [
-            frame
-            for frame in _open(seen.alerted, seen.kinds)
-            if frame.alert != told.get(frame.alert["id"], position.shown.get(frame.alert["id"]))
-        ]
+        if not page.more:
+            frames += _changed(opened, frames, position)
         return News(frames, page.cursor, {row.pk for row in page.unsettled}, page.more, _alarms(seen, now))
+
+
+def _changed(opened: Sequence[AlertFrame], frames: Sequence[AlertFrame], position: Position) -> list[AlertFrame]:
+    """The open alerts that look different from what was last sent of them, without a transition that says so."""
+    told = {frame.alert["id"] for frame in frames}
+    return [
+        frame
+        for frame in opened
+        if frame.alert["id"] not in told and frame.alert != position.shown.get(frame.alert["id"])
+    ]
 
 
 def _open(patient_ids: Collection[UUID], kinds: Collection[str]) -> Iterator[AlertFrame]:
     for alert in open_alerts(patient_ids, kinds):
-        yield AlertFrame(str(alert.patient_id), alert.last_transition or 0, as_json(alert))  # type: ignore[attr-defined]
+        settled: int | None = alert.settled_transition  # type: ignore[attr-defined]
+        yield AlertFrame(str(alert.patient_id), settled or 0, as_json(alert))
 
 
 def _concerns(row: AlertTransition, seen: Sight) -> bool:
@@ -150,7 +157,7 @@ def _concerns(row: AlertTransition, seen: Sight) -> bool:
     return shown and row.patient_id in seen.alerted and row.alert.kind in seen.kinds
 
 
-def _transition_frame(row: AlertTransition, cursor: int) -> AlertFrame:
+def _frame(row: AlertTransition, cursor: int) -> AlertFrame:
     return AlertFrame(str(row.patient_id), cursor, as_json(row.alert, state=row.state))
 
 

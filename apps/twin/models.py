@@ -12,6 +12,7 @@ class TwinState(TenantModel):
     patient = models.OneToOneField(Patient, on_delete=models.CASCADE, related_name="twin", db_constraint=False)
     at = models.DateTimeField()
     organs = models.JSONField(default=list)
+    statuses = models.CharField(max_length=200, help_text="Those of the organs in their order: what makes a change.")
 
     def __str__(self) -> str:
         return f"{self.patient_id} at {self.at:%H:%M:%S}"

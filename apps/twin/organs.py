@@ -9,20 +9,28 @@ saturation. A value that calls for attention by itself is said also where the re
 for the body model; until then nothing is claimed of them, and there is no reserve.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from apps.readings.freshness import age_s, live_for_s, stale_for_s
+from apps.readings.printed import printed_unit
 from apps.readings.quantities import REGISTER
-from apps.readings.selectors import Vital
 
 ORGANS: Final = ("heart", "lungs", "brain", "kidneys", "metabolism", "skin", "muscles", "fluids", "autonomic")
-GOOD, WATCH, ACT, UNKNOWN = "good", "watch", "act", "unknown"
+GOOD, WATCH, ACT, UNKNOWN = STATUSES = ("good", "watch", "act", "unknown")
 EVIDENCE_FROM: Final = 0.5
 """A vital of which we are less confident than this is evidence for nothing."""
 REASONS_SHOWN: Final = 3
+
+
+class Measured(NamedTuple):
+    """A current value, in the register's unit."""
+
+    value: float
+    at: datetime
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,10 @@ NOT_MEASURED: Final = {
 }
 
 
+NEEDED: Final = frozenset(code for judged in JUDGED.values() for group in judged.groups for code in group)
+"""The quantities that an assessment looks at."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Finding:
     points: int
@@ -78,10 +90,12 @@ class _Finding:
     reason: dict[str, Any]
 
 
-def assess(vitals: Iterable[Vital], now: datetime, *, adult: bool = True) -> list[dict[str, Any]]:
-    """The nine organs in the form of the API, in the order of ORGANS. `adult`: NEWS2 holds from 16 years on."""
-    by_code = {vital["code"]: vital for vital in vitals}
-    return [_organ(name, by_code, now, adult=adult) for name in ORGANS]
+def assess(vitals: Mapping[str, Measured], now: datetime, *, adult: bool = True) -> list[dict[str, Any]]:
+    """The nine organs in the form of the API, in the order of ORGANS, from the current values by code.
+
+    `adult`: NEWS2 holds from 16 years on. What is returned may be shared between calls: do not change it.
+    """
+    return [_NOT_JUDGED.get(name) or _organ(name, vitals, now, adult=adult) for name in ORGANS]
 
 
 def unknown(organ: str, why: str) -> dict[str, Any]:
@@ -90,10 +104,8 @@ def unknown(organ: str, why: str) -> dict[str, Any]:
     return _shape(organ, UNKNOWN, basis="prior", confidence=0.0, reasons=reasons)
 
 
-def _organ(name: str, vitals: Mapping[str, Vital], now: datetime, *, adult: bool) -> dict[str, Any]:
-    judged = JUDGED.get(name)
-    if judged is None:
-        return unknown(name, f"not measured: needs {NOT_MEASURED[name]}")
+def _organ(name: str, vitals: Mapping[str, Measured], now: datetime, *, adult: bool) -> dict[str, Any]:
+    judged = JUDGED[name]
     if not adult:
         return unknown(name, "not judged: the limits are those of adults")
     needed, *others = [_finding(group, vitals, now) for group in judged.groups]
@@ -123,27 +135,29 @@ def _shape(
     }
 
 
-def _finding(group: Sequence[str], vitals: Mapping[str, Vital], now: datetime) -> _Finding | None:
+_NOT_JUDGED: Final = {name: unknown(name, f"not measured: needs {needs}") for name, needs in NOT_MEASURED.items()}
+
+
+def _finding(group: Sequence[str], vitals: Mapping[str, Measured], now: datetime) -> _Finding | None:
     """What the first vital of a group that is evidence says. None without one."""
     for code in group:
         vital = vitals.get(code)
         if vital is None:
             continue
-        sure = confidence(vital, now)
+        sure = confidence(code, vital, now)
         if sure >= EVIDENCE_FROM:
-            points, text = _judge(code, vital["value"])
-            reason = {"text": text, "code": code, "value": vital["value"], "unit": vital["unit"], "usual": None}
+            points, text = _judge(code, vital.value)
+            reason = {"text": text, "code": code, "value": vital.value, "unit": REGISTER[code].unit, "usual": None}
             return _Finding(points, sure, reason)
     return None
 
 
-def confidence(vital: Vital, now: datetime) -> float:
+def confidence(code: str, vital: Measured, now: datetime) -> float:
     """Freshness times quality, 0 to 1: full while the value is live, falling to nothing where it counts as lost."""
-    interval_s = REGISTER[vital["code"]].expected_interval_s
+    interval_s = REGISTER[code].expected_interval_s
     live_s, lost_s = live_for_s(interval_s), stale_for_s(interval_s)
-    age = age_s(datetime.fromisoformat(vital["at"]), now)
-    fresh = min(1.0, max(0.0, (lost_s - age) / (lost_s - live_s)))
-    return fresh * vital["quality"]
+    fresh = min(1.0, max(0.0, (lost_s - age_s(vital.at, now)) / (lost_s - live_s)))
+    return fresh * vital.quality
 
 
 def _judge(code: str, value: float) -> tuple[int, str]:
@@ -153,12 +167,9 @@ def _judge(code: str, value: float) -> tuple[int, str]:
     index = next(number for number, band in enumerate(bands) if shown <= band.upto)
     band = bands[index]
     normal = next(number for number, other in enumerate(bands) if other.points == 0)
-    text = f"{quantity.label} {shown} {_PRINTED.get(quantity.unit, quantity.unit)}"
+    text = f"{quantity.label} {shown} {printed_unit(quantity.unit)}"
     if band.points == 0:
         return 0, f"{text}, normal for an adult at rest"
     if index < normal:
         return band.points, f"{text}, below {bands[normal - 1].upto + 1:.0f}"
     return band.points, f"{text}, above {bands[normal].upto:.0f}"
-
-
-_PRINTED: Final = {"mm[Hg]": "mmHg"}

@@ -69,7 +69,7 @@ class CandidateFinder(ABC):
     def reset(self, rows: IntArray) -> None:
         """Forget these lanes: their next sample is their first."""
         self._intake.reset(rows)
-        self._fir.fill(rows, 0.0)
+        self._fir.reset(rows)
         self._waves[:, rows] = 0.0
         self._count[rows] = 0
 

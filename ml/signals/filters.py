@@ -7,6 +7,7 @@ the BLAS, the outputs are the same numbers. That is what makes "offline equals s
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,8 @@ WaveArray = npt.NDArray[np.float32]  # filtered waves: rounded once, from exact 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-SAMPLE_BITS = 28  # samples are whole grid steps below 2**28; with taps this fine a sum takes 28 + 22 + 2 bits
-TAP_GRID = 2.0**-22
+SAMPLE_BITS: Final = 28  # samples are whole grid steps below 2**28; with taps this fine a sum takes 28 + 22 + 2 bits
+TAP_GRID: Final = 2.0**-22
 
 
 def quadrature_wavelet(
@@ -94,11 +95,12 @@ class FirBank:
             matrix[start : start + self.length, output] = taps
         return matrix
 
-    def fill(self, rows: IntArray, value: float) -> None:
-        """As if the signals of `rows` had been constant at `value` for ever before."""
-        self._tail[rows] = value
+    def reset(self, rows: IntArray) -> None:
+        """As if the signals of `rows` had been 0 for ever before."""
+        self._tail[rows] = 0.0
 
     def push(self, rows: IntArray, samples: FloatArray) -> list[WaveArray]:
+        """`rows`: whose samples these are, each once."""
         count, n = samples.shape
         outputs = n // self.step
         blocks = -(-outputs // self.block)

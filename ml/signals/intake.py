@@ -31,8 +31,8 @@ class Intake:
 
     def push(self, rows: IntArray, samples: FloatArray) -> tuple[FloatArray, BoolArray | None]:
         """Grid steps relative to the anchor, and the badness of [memory | samples], or None where all of it is good."""
-        good_rows = np.isfinite(samples.sum(axis=1))
-        all_good = bool(good_rows.all())
+        with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or absurdly large values
+            all_good = bool(np.isfinite(samples.sum(axis=1)).all())
         if all_good and not np.isnan(self._anchor[rows]).any() and not self._any_bad[rows].any():
             steps = self._grid.round(samples - self._anchor[rows, None])
             self._held[rows] = steps[:, -1]
@@ -46,7 +46,7 @@ class Intake:
         anchor = self._anchor[rows]
         anchor = np.where(np.isnan(anchor) & np.isfinite(first), first, anchor)
         self._anchor[rows] = anchor
-        steps = self._grid.round(np.where(bad, 0.0, samples - np.nan_to_num(anchor)[:, None]))
+        steps = self._grid.round(np.where(bad, 0.0, samples) - np.where(np.isnan(anchor), 0.0, anchor)[:, None])
         source = np.where(bad, -1, np.arange(samples.shape[1]))
         np.maximum.accumulate(source, axis=1, out=source)
         held = np.take_along_axis(steps, np.maximum(source, 0), axis=1)

@@ -107,6 +107,12 @@ class _Lane:
         return sum(each for _, each in self.qualities) / len(self.qualities)
 
 
+def _own_samples(samples: npt.ArrayLike) -> FloatArray:
+    """A copy, with every kind of missing as not-a-number."""
+    array = np.asarray(samples, dtype=np.float64)
+    return np.where(np.isfinite(array), array, np.nan)
+
+
 def _joined(before: FloatArray, after: FloatArray) -> FloatArray:
     return np.concatenate((before, after)) if len(before) else after
 
@@ -138,7 +144,7 @@ class Shard(ABC, Generic[Key]):
 
     def push(self, frames: Mapping[Key, Frame]) -> dict[Key, ChannelUpdate]:
         """One frame for each of some channels. Raises ValueError, before anything changes, for one that is no (n,)."""
-        arrays = {key: np.asarray(samples, dtype=np.float64) for key, (_, samples) in frames.items()}
+        arrays = {key: _own_samples(samples) for key, (_, samples) in frames.items()}
         for key, array in arrays.items():
             if array.ndim != 1 or len(array) == 0:
                 raise ValueError(f"frame of {key!r} has shape {array.shape}, not (n,) with n > 0")

@@ -3,8 +3,8 @@
 A pulse is timed at the steepest point of its systolic upstroke, the feature that varies least with the reflected wave
 (Zong et al. 2003, Computers in Cardiology 30:259, detect it by the sum of slopes). Deviations: the slope is taken by a
 wavelet of 0.6 to 3.5 Hz, slow enough to join a dicrotic wave to its pulse; and which way is up is learned: an upstroke
-is steeper than the fall, so the slope's third moment has its sign. Sensors count less light for more blood, some drivers
-invert: `ppg_red`, `ppg_infrared`, `ppg_green` and a camera's colours all do, either way.
+is steeper than the fall, so the slope's third moment has its sign. Sensors count less light for more blood, some
+drivers invert: `ppg_red`, `ppg_infrared`, `ppg_green` and a camera's colours all do, either way.
 
 A pulse is given at most `DELAY_S` after it happened.
 """

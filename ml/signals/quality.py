@@ -121,7 +121,7 @@ def ppg_quality(samples: FloatArray, rate_hz: float, levels: Levels) -> Quality:
     Slow waves are hard to tell from wandering by shape alone: here irregular intervals count against the signal too,
     and before five pulses the beats are worth half.
     """
-    still = PPG_STILL * np.abs(np.nan_to_num(samples).mean(axis=1))
+    still = PPG_STILL * np.abs(np.nan_to_num(samples.mean(axis=1), nan=0.0))
     seen = levels.signal > 0
     height = np.where(seen, levels.signal, 1.0) / _slope_gain(1.0 / levels.usual_s)
     shake = out_of_band(samples, max(1, round(PPG_OUT_OF_BAND_LAG_S * rate_hz))) / height

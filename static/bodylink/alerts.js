@@ -5,6 +5,8 @@ import { durationText } from "./format.js";
 export const MARKS = { high: "***", medium: "**", low: "*" };
 export const PRIORITIES = ["high", "medium", "low"];
 const RANK = { high: 3, medium: 2, low: 1 };
+/** So ends the text of a high alarm whose condition has passed, but that nobody has acknowledged (docs/live.md). */
+const OVER = ", over";
 /** A ward screen stays open for weeks: beyond this many, ended alerts are let go. */
 const KEPT = 1000;
 
@@ -38,6 +40,7 @@ export function alarmText(alert, now) {
   const since = Date.parse(alert.since) / 1000;
   if (!isOpen(alert)) return `${MARKS[alert.priority]} ${alert.text}`;
   if (alert.state === "resolved") return `${MARKS[alert.priority]} ${alert.text}, ended`;
+  if (alert.text.endsWith(OVER)) return `${MARKS[alert.priority]} ${alert.text}`;
   return `${MARKS[alert.priority]} ${alert.text} for ${durationText(now - since)}`;
 }
 
@@ -50,7 +53,8 @@ export class AlertBook {
   /** @param {import("./types.js").Alert[]} alerts @param {number} cursor as of these alerts */
   constructor(alerts = [], cursor = 0) {
     this.#newest = cursor;
-    for (const alert of alerts) this.#known.set(alert.id, { alert, cursor });
+    // Their own last transitions are not known here: whatever the stream says of them is as new or newer.
+    for (const alert of alerts) this.#known.set(alert.id, { alert, cursor: 0 });
   }
 
   /** @returns {number} the newest cursor seen */
@@ -59,7 +63,7 @@ export class AlertBook {
   }
 
   /**
-   * Takes a transition, also one that is resent or comes out of order.
+   * Takes a transition, also one that is resent or comes out of order; of equal cursors the later frame counts.
    * @param {import("./types.js").Alert} alert
    * @param {number} cursor
    * @returns {boolean} whether anything changed
@@ -67,7 +71,7 @@ export class AlertBook {
   merge(alert, cursor) {
     this.#newest = Math.max(this.#newest, cursor);
     const held = this.#known.get(alert.id);
-    if (held && held.cursor >= cursor) return false;
+    if (held && held.cursor > cursor) return false;
     this.#known.set(alert.id, { alert, cursor });
     if (this.#known.size > KEPT) this.#forgetEnded();
     return true;

@@ -2,7 +2,7 @@
 
 const WIDEST_TO_HEIGHT = 1.9;
 const NARROWEST_TO_HEIGHT = 1.25;
-const TALLEST_PX = 460;
+const TALLEST_PX = 660;
 /** Where a ward has to be scrolled anyway, its tiles may be this much larger than the smallest. */
 const SCROLLED = 1.3;
 

@@ -3,8 +3,9 @@
  * silent, and comes back with jittered pauses. Says with events what came and how the connection is.
  */
 
-const PING_EVERY_MS = 5000;
-const QUIET_AFTER_MS = 4000;
+const PING_EVERY_MS = 3000;
+/** Longer than the pause between pings: a ward in which nothing is measured still answers. */
+const QUIET_AFTER_MS = 5000;
 const DEAD_AFTER_MS = 12000;
 const CHECK_EVERY_MS = 1000;
 const FIRST_PAUSE_MS = 500;
@@ -128,9 +129,10 @@ export class LiveStream extends EventTarget {
       if (message.server_time) this.#clock.set(message.server_time, performance.now() - this.#pingedMs);
     } else if (message.state === "subscribed") {
       if (message.server_time) this.#clock.set(message.server_time);
+      // It comes again when the patients of a unit change; what happened before is asked for once.
+      if (this.state !== "live" && this.state !== "quiet") this.#send({ op: "resume", cursor: this.#cursor() });
       this.#attempt = 0;
       this.#say("live");
-      this.#send({ op: "resume", cursor: this.#cursor() });
       this.#tell("subscribed", message);
     } else {
       this.#tell(message.state, message);

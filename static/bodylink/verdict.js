@@ -68,7 +68,8 @@ export function plainText(alert) {
   const measurement = MEASUREMENTS.find(({ codes }) => alertAbout([alert], codes));
   if (!measurement || !Number.isFinite(alert.value) || !Number.isFinite(alert.limit)) return alert.text;
   const side = alert.value < alert.limit ? "lower" : "higher";
-  return `${measurement.title}: ${alert.value} is ${side} than your limit of ${alert.limit}`;
+  const [value, limit] = [alert.value, alert.limit].map((number) => Math.round(number * 10) / 10);
+  return `${measurement.title}: ${value} is ${side} than your limit of ${limit}`;
 }
 
 /**

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from apps.alerts.models import Alert, AlertTransition
+from apps.alerts.selectors import transitions_after
 from apps.alerts.services import evaluate
 from apps.core.tenancy import bind
 from apps.devices.models import Binding, Device, DeviceStatus
 from apps.patients.models import Patient
 from apps.readings.models import CurrentValue
 from tests.held_clock import HeldClock
+from tests.waiting import until
 
 
 def show(patient: Patient, code: str, value: float, at: datetime, **other: Any) -> None:
@@ -55,6 +57,16 @@ def breach(patient: Patient, clock: HeldClock, code: str = "spo2", value: float 
 def alerts_of(organization_id: UUID) -> list[Alert]:
     with bind(organization_id):
         return list(Alert.objects.order_by("since", "code"))
+
+
+def settle(organization_id: UUID) -> None:
+    """Wait until no transaction older than the latest transition is running: other tests may share the server."""
+
+    def is_settled() -> bool:
+        with bind(organization_id):
+            return not transitions_after(0).unsettled
+
+    until(is_settled, "every older transaction has ended", within_s=60)
 
 
 def ago(clock: HeldClock, **spans: float) -> datetime:

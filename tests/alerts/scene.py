@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.alerts.engine import evaluate_patient
 from apps.alerts.facts import Condition, DeviceFacts, Limit, Move, PatientFacts, Reading, Side
+from apps.alerts.limits import by_condition
 from apps.alerts.models import Priority, State
 from apps.readings.freshness import freshness
 from apps.readings.quantities import REGISTER
@@ -47,7 +48,7 @@ class Scene:
     def see(self, second: float, *readings: Reading) -> list[Move]:
         """One evaluation at a second of the scene."""
         by_code = {reading.code: reading for reading in readings}
-        facts = PatientFacts(self.limits, by_code, self.devices, list(self.alerts.values()))
+        facts = PatientFacts(by_condition(self.limits), by_code, self.devices, list(self.alerts.values()))
         moves = evaluate_patient(facts, at(second))
         for move in moves:
             after = move.after if move.after.id else replace(move.after, id=uuid.uuid4())

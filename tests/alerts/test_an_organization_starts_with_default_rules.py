@@ -5,6 +5,8 @@ from apps.alerts.models import Rule
 from apps.alerts.services import seed_default_rules
 from apps.core.tenancy import bind
 from apps.readings.quantities import REGISTER
+from tests.alerts.rows import breach, tick
+from tests.held_clock import HeldClock
 from tests.personas import World
 
 
@@ -25,6 +27,14 @@ def test_seeding_again_keeps_what_a_manager_has_changed(guarded: World) -> None:
         Rule.objects.filter(quantity="spo2", priority="medium").update(low=88)
         assert seed_default_rules(guarded.north.organization) == []
         assert Rule.objects.get(quantity="spo2", priority="medium").low == 88
+
+
+def test_an_organization_without_rules_gets_them_at_its_first_evaluation(world: World) -> None:
+    clock = HeldClock()
+    tick(clock, world.north.alice)
+    breach(world.north.alice, clock)
+    with bind(world.south.id):
+        assert not Rule.objects.exists()
 
 
 def test_a_manager_changes_a_rule_in_the_admin(guarded: World) -> None:

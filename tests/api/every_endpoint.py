@@ -34,6 +34,7 @@ ENDPOINTS = [
     Endpoint("get", f"{PATIENT}vitals/"),
     Endpoint("get", f"{PATIENT}readings/"),
     Endpoint("get", f"{PATIENT}waveforms/"),
+    Endpoint("get", f"{PATIENT}twin/"),
     Endpoint("get", "/api/v1/devices/", of_patient=False),
     Endpoint("get", DEVICE),
     Endpoint("get", "/api/v1/alerts/", of_patient=False),

@@ -26,6 +26,7 @@ EXPECTED: dict[tuple[str, str], dict[Role, int]] = {
         ("get", f"{PATIENT}vitals/", (200, 200, 200, 404, 404, 404)),
         ("get", f"{PATIENT}readings/", (200, 200, 200, 404, 404, 404)),
         ("get", f"{PATIENT}waveforms/", (200, 200, 200, 404, 404, 404)),
+        ("get", f"{PATIENT}twin/", (200, 200, 200, 404, 404, 404)),
         ("get", "/api/v1/devices/", (200, 200, 200, 200, 200, 403)),
         ("get", DEVICE, (200, 200, 200, 200, 200, 404)),
         ("get", "/api/v1/alerts/", (200, 200, 200, 403, 200, 403)),

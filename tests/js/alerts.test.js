@@ -15,13 +15,25 @@ test("an alarm is written with its marks, value, limit and duration", () => {
   assert.equal(alarmText(alert("a", { state: "resolved", latched: true }), NOW), "** SpO2 87 < 90, ended");
 });
 
-test("transitions that come again or out of order change nothing", () => {
+test("transitions that come out of order change nothing", () => {
   const book = new AlertBook([alert("a")], 5);
   assert.equal(book.merge(alert("a", { state: "acknowledged" }), 8), true);
   assert.equal(book.merge(alert("a", { state: "active" }), 7), false);
-  assert.equal(book.merge(alert("a", { state: "acknowledged" }), 8), false);
   assert.equal(book.get("a").state, "acknowledged");
   assert.equal(book.cursor, 8);
+});
+
+test("an alert whose text alone changed comes under its last transition, and is taken", () => {
+  const book = new AlertBook([alert("a")], 5);
+  book.merge(alert("a", { text: "SpO2 85 < 90" }), 3);
+  assert.equal(book.get("a").text, "SpO2 85 < 90");
+  book.merge(alert("a", { text: "SpO2 84 < 90" }), 3);
+  assert.equal(book.get("a").text, "SpO2 84 < 90");
+  assert.equal(book.cursor, 5, "what is resumed from never goes back");
+});
+
+test("a high alarm that is over does not count on", () => {
+  assert.equal(alarmText(alert("a", { priority: "high", text: "SpO2 87 < 90, over" }), NOW), "*** SpO2 87 < 90, over");
 });
 
 test("the transition on the stream wins over the answer to an acknowledgement", () => {

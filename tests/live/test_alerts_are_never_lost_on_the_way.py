@@ -12,7 +12,7 @@ from apps.alerts.models import Alert
 from apps.alerts.selectors import latest_cursor
 from apps.alerts.services import acknowledge
 from apps.core.tenancy import bind
-from tests.alerts.rows import ago, breach, put_on, show, tick
+from tests.alerts.rows import ago, breach, put_on, settle, show, tick
 from tests.held_clock import HeldClock
 from tests.live.client import Opener, cookie_of, live
 from tests.personas import World
@@ -103,6 +103,7 @@ def test_open_alerts_come_with_the_snapshot(ward: World, clock: HeldClock) -> No
         assert len(client.of_type("alert")) == 1
 
     breach(ward.north.alice, clock)
+    settle(ward.north.id)
     cookie = cookie_of(ward.north, Role.CLINICIAN)
     live(scenario)
 
@@ -127,6 +128,7 @@ def test_a_cursor_resends_everything_after_it(ward: World, clock: HeldClock) -> 
     with bind(ward.north.id):
         Alert.objects.update(priority="medium")
     recover(ward, clock)
+    settle(ward.north.id)
     cookie = cookie_of(ward.north, Role.CLINICIAN)
     live(scenario)
 
@@ -142,6 +144,7 @@ def test_a_cursor_may_come_before_the_subscription(ward: World, clock: HeldClock
     with bind(ward.north.id):
         Alert.objects.update(priority="medium")
     recover(ward, clock)
+    settle(ward.north.id)
     cookie = cookie_of(ward.north, Role.CLINICIAN)
     live(scenario)
 
@@ -156,6 +159,7 @@ def test_a_text_that_changes_is_sent_under_the_cursor_of_its_alert(ward: World, 
         assert first["cursor"] == second["cursor"]
 
     breach(ward.north.alice, clock)
+    settle(ward.north.id)
     cookie = cookie_of(ward.north, Role.CLINICIAN)
     live(scenario)
 

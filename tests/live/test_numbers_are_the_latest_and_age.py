@@ -55,6 +55,14 @@ def test_a_value_turns_stale_then_lost_without_anything_coming_in(clock: HeldClo
     assert lost["state"] == "lost"
 
 
+def test_an_older_value_that_arrives_later_is_not_sent() -> None:
+    shown = Shown()
+    older, newer = vital("spo2", 90, "2026-03-01T12:00:00.900Z"), vital("spo2", 97, "2026-03-01T12:00:01.000Z")
+    assert shown.note("alice", [newer]) == [newer]
+    assert shown.note("alice", [older, vital("heart_rate", 70)]) == [vital("heart_rate", 70)]
+    assert shown.note("alice", [newer]) == [newer]
+
+
 def test_a_value_that_was_forgotten_does_not_age(clock: HeldClock) -> None:
     shown = Shown()
     shown.note("alice", [vital("spo2", 97, utc_text(clock.now()))])

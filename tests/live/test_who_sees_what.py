@@ -10,7 +10,7 @@ from apps.audit.models import AuditEvent
 from apps.core.tenancy import bind
 from apps.patients.models import Patient
 from apps.patients.services import break_glass
-from tests.alerts.rows import ago, breach, put_on, show, tick
+from tests.alerts.rows import ago, breach, put_on, settle, show, tick
 from tests.held_clock import HeldClock
 from tests.live.client import Opener, cookie_of, live
 from tests.personas import World
@@ -116,6 +116,7 @@ def test_a_technician_gets_technical_alerts_and_nothing_clinical(ward: World, cl
     breach(north.bob, clock)
     put_on(north.alice, "node-1", since=ago(clock, hours=1), heard_at=ago(clock, minutes=1))
     tick(clock, north.alice)
+    settle(north.id)
     cookie = cookie_of(north, Role.TECHNICIAN)
     live(scenario)
 

@@ -4,37 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apps.core.instants import utc_text
-from apps.readings.selectors import Vital
-from apps.twin.organs import NEWS2, ORGANS, assess
+from apps.twin.organs import NEWS2, ORGANS, Measured, assess
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+Vital = tuple[str, Measured]
+
+
 def measured(code: str, value: float, *, age_s: float = 0.0, quality: float = 1.0) -> Vital:
-    at = utc_text(NOW - timedelta(seconds=age_s))
-    return Vital(
-        code=code,
-        value=value,
-        unit="%" if code == "spo2" else "/min",
-        at=at,
-        age_s=age_s,
-        state="live",
-        origin="measured",
-        quality=quality,
-        device="node-1",
-    )
+    return code, Measured(value, NOW - timedelta(seconds=age_s), quality)
 
 
 def organs(*vitals: Vital, adult: bool = True) -> dict[str, dict]:
-    return {organ["organ"]: organ for organ in assess(vitals, NOW, adult=adult)}
+    return {organ["organ"]: organ for organ in assess(dict(vitals), NOW, adult=adult)}
 
 
 WELL = (measured("heart_rate", 72), measured("spo2", 97), measured("respiratory_rate", 15))
 
 
 def test_there_are_nine_in_the_form_of_the_contract() -> None:
-    found = assess(WELL, NOW)
+    found = assess(dict(WELL), NOW)
     assert tuple(organ["organ"] for organ in found) == ORGANS
     for organ in found:
         assert set(organ) == {"organ", "status", "reserve", "confidence", "basis", "reasons"}
@@ -57,7 +47,7 @@ def test_every_other_organ_is_unknown_with_what_it_would_need() -> None:
 
 
 def test_no_reserve_is_claimed() -> None:
-    assert {organ["reserve"] for organ in assess(WELL, NOW)} == {None}
+    assert {organ["reserve"] for organ in assess(dict(WELL), NOW)} == {None}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class DevicePages(PolicyAdmin):
         text = "Frames that are stored already stay with whom they were stored for."
         if present:
             text = f"It is on {place_of(present.patient)} now, and leaves them at that moment. {text}"
-        return self._done(request, form, put, device, f"{device.uid} is on that patient.") or self.form_page(
+        return self._done(request, form, put, device, "Put on the patient.") or self.form_page(
             request, form, title="Put on a patient", submit="Put on", obj=device, text=text
         )
 
@@ -87,7 +87,7 @@ class DevicePages(PolicyAdmin):
             services.unbind(device=device, at=moment, user_id=must_be_actor(request).user_id)
 
         text = f"It is on {place_of(present.patient)}. Later frames are kept without a patient."
-        return self._done(request, form, take_off, device, f"{device.uid} is on nobody now.") or self.form_page(
+        return self._done(request, form, take_off, device, "Taken off.") or self.form_page(
             request, form, title="Take off the patient", submit="Take off", obj=device, text=text
         )
 
@@ -121,7 +121,7 @@ class DevicePages(PolicyAdmin):
             services.retire(device=device, user_id=must_be_actor(request).user_id)
 
         text = "It leaves its patient, its credentials end, and it does not come back: another life needs another uid."
-        return self._done(request, form, retire, device, f"{device.uid} is retired.") or self.form_page(
+        return self._done(request, form, retire, device, "Retired.") or self.form_page(
             request, form, title="Retire", submit="Retire it", obj=device, text=text, dangerous=True
         )
 
@@ -138,15 +138,13 @@ class DevicePages(PolicyAdmin):
         return JsonResponse({"accepted": broker.accepts(device.uid, secret)})
 
     def secret_page(self, request: HttpRequest, device: Device, secret: str) -> HttpResponse:
-        """Shows a new secret, this once."""
+        """Shows a new secret, this once; like every page of the admin the answer is not to be stored."""
         context = self.page_context(request, title="Credentials", obj=device) | {
             "access": access_for(device, secret),
             "accepted_url": self.address("accepted", device.pk),
             "back": self.address("change", device.pk),
         }
-        response = TemplateResponse(request, "admin/devices/device/secret.html", context)
-        response["Cache-Control"] = "no-store, private"
-        return response
+        return TemplateResponse(request, "admin/devices/device/secret.html", context)
 
     def _revoke(
         self, request: HttpRequest, device: Device, credentials: list[Credential], title: str, text: str

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('organs', models.JSONField(default=list)),
+                ('statuses', models.CharField(help_text='Those of the organs in their order: what makes a change.', max_length=200)),
                 ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, to='accounts.organization')),
                 ('patient', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='twin', to='patients.patient')),
             ],

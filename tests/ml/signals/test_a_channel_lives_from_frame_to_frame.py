@@ -83,6 +83,26 @@ def test_a_new_channel_catches_up_with_twelve_seconds_of_old_frames() -> None:
         assert update.rate_per_min == pytest.approx(expected.rate_per_min, abs=0.5)
 
 
+def test_a_frame_may_be_used_again_by_whoever_sent_it() -> None:
+    """A driver that fills one buffer over and over."""
+    channel, buffer = EcgChannel(RATE_HZ), np.zeros(RATE_HZ // 5)
+    told = []
+    for index in range(5 * 30):
+        buffer[:] = SIGNAL[index * len(buffer) : (index + 1) * len(buffer)]
+        told.append(channel.push(EPOCH_S + index / 5, buffer))
+    assert matched(told_s(told), BEATS_S[BEATS_S < 28.5], within_s=0.012)
+    assert told[-1].quality >= 0.9
+
+
+def test_infinities_are_missing_samples() -> None:
+    channel = EcgChannel(RATE_HZ)
+    run(channel, range(15))
+    start, samples = second(15)
+    update = channel.push(start, np.where(np.arange(RATE_HZ) % 2, np.inf, -np.inf))
+    assert (update.quality, update.rate_per_min) == (0.0, None)
+    assert channel.push(start + 1, samples).reset is False
+
+
 @pytest.mark.parametrize("samples", [np.zeros(0), np.zeros((2, 250)), np.float64(1.0)])
 def test_what_is_no_frame_is_refused(samples: Array) -> None:
     with pytest.raises(ValueError, match=r"not \(n,\)"):

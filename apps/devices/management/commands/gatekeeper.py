@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.boot import refuse_unbound_roles
 from apps.devices.gatekeeper import Gatekeeper
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BROKER_CALLOUT_URL or not settings.BROKER_CALLOUT_SEED:
             raise CommandError("BROKER_CALLOUT_URL and BROKER_CALLOUT_SEED say which broker asks; they are not set")
+        refuse_unbound_roles()
         with contextlib.suppress(asyncio.CancelledError):
             asyncio.run(self._serve())
 

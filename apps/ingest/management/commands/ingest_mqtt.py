@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.core.boot import refuse_unbound_roles
 from apps.ingest.service import IngestService, NameTaken
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="stable: the broker keeps what arrives while it is away")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unbound_roles()
         service = IngestService(options["name"])
 
         def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,74 @@
+"""The twin as the API shows it (DESIGN: `twin`)."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from apps.twin.organs import ORGANS, STATUSES
+
+EXAMPLE = {
+    "patient": "3f0e8f2a-52b0-4d8e-9d7b-2c7f5b1f7a01",
+    "at": "2026-01-02T03:04:05.000Z",
+    "simulated": False,
+    "organs": [
+        {
+            "organ": "heart",
+            "status": "good",
+            "reserve": None,
+            "confidence": 0.97,
+            "basis": "measured",
+            "reasons": [
+                {
+                    "text": "Heart rate 72 /min, normal for an adult at rest",
+                    "code": "heart_rate",
+                    "value": 72.0,
+                    "unit": "/min",
+                    "usual": None,
+                }
+            ],
+        }
+    ],
+    "states": [],
+}
+
+
+class ReasonForm(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    code = serializers.CharField(allow_null=True, help_text="The quantity; null where it is about none.")
+    value = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(allow_null=True, help_text="UCUM.")
+    usual = serializers.FloatField(allow_null=True, help_text="What is usual for this person; null while not known.")
+
+
+class ReserveForm(serializers.Serializer[Any]):
+    median = serializers.FloatField()
+    low = serializers.FloatField(help_text="Lower end of the 90 % band.")
+    high = serializers.FloatField()
+
+
+class OrganForm(serializers.Serializer[Any]):
+    organ = serializers.ChoiceField(ORGANS)
+    status = serializers.ChoiceField(STATUSES, help_text="`unknown` where the evidence is too thin; never green then.")
+    reserve = ReserveForm(allow_null=True, help_text="0 to 100; null where nothing estimates it.")
+    confidence = serializers.FloatField(help_text="0 to 1: freshness times quality of the evidence.")
+    basis = serializers.ChoiceField(("measured", "inferred", "prior"))
+    reasons = ReasonForm(many=True, help_text="The strongest first, three at most.")
+
+
+class StateForm(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    median = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    unit = serializers.CharField()
+    identifiability = serializers.FloatField()
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A twin", value=EXAMPLE)])
+class TwinForm(serializers.Serializer[Any]):
+    patient = serializers.UUIDField()
+    at = serializers.DateTimeField(help_text="When it was assessed.")
+    simulated = serializers.BooleanField(help_text="Whether the patient is a simulated body.")
+    organs = OrganForm(many=True)
+    states = StateForm(many=True)
