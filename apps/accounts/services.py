@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils.text import slugify
 
 from apps.accounts.actor import Actor, Operator
+from apps.accounts.beginnings import begin
 from apps.accounts.models import Membership, MembershipUnit, Organization, Unit, User
 from apps.accounts.policy import Act
 from apps.accounts.roles import Role
@@ -56,6 +57,7 @@ def create_organization(
     with bind(organization.id):
         organization.save(force_insert=True)
         add_member(user=create_user(email=manager_email), role=Role.MANAGER)
+        begin(organization)
         if operator:
             record(action="organization.created", user_id=operator.user_id, role="operator", detail={"slug": slug})
     return organization

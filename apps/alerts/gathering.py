@@ -17,9 +17,10 @@ from apps.core.instants import utc_text
 from apps.devices.models import Binding
 from apps.readings.freshness import freshness
 from apps.readings.models import CurrentValue
-from apps.readings.quantities import REGISTER
+from apps.readings.quantities import REGISTER, Form
 from apps.readings.quantity import HAND, SENSOR
 
+WAVES: Final = [code for code, quantity in REGISTER.items() if quantity.form is Form.WAVE]
 _DEVICE: Final = (
     "patient_id",
     "device_id",
@@ -35,11 +36,10 @@ _DEVICE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """`facts` by patient; `rows` are the open alerts, locked, by id. `has_rules`: the organization has some."""
+    """`facts` by patient; `rows` are the open alerts, locked, by id."""
 
     facts: Mapping[UUID, PatientFacts]
     rows: Mapping[UUID, Alert]
-    has_rules: bool
 
 
 def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
@@ -64,7 +64,7 @@ def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
         )
         for patient_id in patient_ids
     }
-    return Gathered(facts, rows, limits.are_set)
+    return Gathered(facts, rows)
 
 
 class _Limits:
@@ -77,7 +77,6 @@ class _Limits:
         for rule in Rule.objects.filter(Q(patient=None) | Q(these)):
             rules = self._common if rule.patient_id is None else self._own[rule.patient_id]
             rules[rule.quantity, rule.priority] = rule
-        self.are_set = bool(self._common)
         self._common_limits = by_condition(_limits(self._common))
         self.quantities = {quantity for rules in (self._common, *self._own.values()) for quantity, _ in rules}
 
@@ -96,12 +95,13 @@ def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
 
 
 def _readings(these: Func, quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
-    """The current values that have limits, and those derived from a wave: they tell how good the signal is."""
+    """The current values that have limits, and what tells how good a signal is: the waves themselves (under whose codes
+    their quality stands), and what was derived from them."""
     found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
     rows = CurrentValue.objects.filter(these).values_list(
         "patient_id", "code", "value", "at", "quality", "source", "device_uid"
     )
-    wanted = Q(code__in=quantities) | ~Q(source__in=(SENSOR, HAND))
+    wanted = Q(code__in=[*quantities, *WAVES]) | ~Q(source__in=(SENSOR, HAND))
     for patient_id, code, value, at, quality, source, device_uid in rows.filter(wanted):
         if code in REGISTER:
             fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)

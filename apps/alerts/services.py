@@ -45,8 +45,6 @@ def evaluate(
     """
     now = clock.now()
     gathered = gather(patient_ids, now)
-    if not gathered.has_rules:
-        _seed(organization_id)
     opened: list[Alert] = []
     changed: list[Alert] = []
     transitions: list[AlertTransition] = []
@@ -151,17 +149,10 @@ def _announce(organization_id: UUID, transitions: list[AlertTransition]) -> list
 
 
 def seed_default_rules(organization: Organization) -> list[Rule]:
-    """The adult default limits, for a new organization, within a binding to it. Rules that it has stay as they are.
-
-    One that was made without them gets them at its first evaluation: nobody is watched without any limit.
-    """
-    return _seed(organization.pk)
-
-
-def _seed(organization_id: UUID) -> list[Rule]:
+    """The adult default limits, with which an organization begins. Rules that it has already stay as they are."""
     present = set(Rule.objects.filter(patient=None).values_list("quantity", "priority"))
     missing = [
-        Rule(organization_id=organization_id, **default._asdict())
+        Rule(organization_id=organization.pk, **default._asdict())
         for default in ADULT
         if (default.quantity, default.priority.value) not in present
     ]

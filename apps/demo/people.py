@@ -6,11 +6,10 @@ from typing import Final
 
 from django.contrib.auth.hashers import make_password
 
-from apps.accounts.models import Membership, Organization, Unit, User
+from apps.accounts.models import Membership, Unit, User
 from apps.accounts.roles import Role
 from apps.accounts.selectors import organization_id_by_slug
 from apps.accounts.services import add_member, add_unit, create_organization, create_user
-from apps.alerts.services import seed_default_rules
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import NotFound
 from apps.core.tenancy import SIGN_IN, bind
@@ -81,7 +80,6 @@ def _settle_house(house: House, password: str) -> list[Account]:
         units = [_unit(name) for name in house.units]
         for role in Role:
             _person(house, role, units, password)
-        seed_default_rules(Organization.objects.get(pk=organization_id))
     return [Account(_email(house, role), password, role.value, house.slug) for role in Role]
 
 

@@ -14,26 +14,26 @@ from tests.held_clock import HeldClock
 from tests.personas import World
 
 
-def test_a_value_that_stays_beyond_its_limit_raises_an_alert(guarded: World, clock: HeldClock) -> None:
-    alice = guarded.north.alice
+def test_a_value_that_stays_beyond_its_limit_raises_an_alert(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
     onset = clock.now()
     for _ in range(16):
         show(alice, "spo2", 88, clock.now())
         made = tick(clock, alice)
         clock.move(1)
     assert [transition.state for transition in made] == [State.ACTIVE]
-    (alert,) = alerts_of(guarded.north.id)
+    (alert,) = alerts_of(world.north.id)
     assert (alert.code, alert.priority, alert.kind) == ("spo2_low", "medium", "physiological")
     assert (alert.value, alert.limit, alert.unit, alert.text) == (88, 90, "%", "SpO₂ 88 % < 90")
     assert (alert.since, alert.activated_at) == (onset, ago(clock, seconds=1))
 
 
-def test_each_transition_is_a_row_with_time_and_reason(guarded: World, clock: HeldClock) -> None:
-    alice = guarded.north.alice
+def test_each_transition_is_a_row_with_time_and_reason(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
     breach(alice, clock, value=88)
     show(alice, "spo2", 97, clock.now())
     tick(clock, alice)
-    with bind(guarded.north.id):
+    with bind(world.north.id):
         rows = AlertTransition.objects.values_list("state", "reason", "by", "patient_id")
         assert list(rows) == [
             ("pending", "began", None, alice.pk),
@@ -44,19 +44,19 @@ def test_each_transition_is_a_row_with_time_and_reason(guarded: World, clock: He
     assert (alert.state, alert.resolved_at) == (State.RESOLVED, clock.now())
 
 
-def test_a_condition_that_ends_within_its_delay_was_never_active(guarded: World, clock: HeldClock) -> None:
-    alice = guarded.north.alice
+def test_a_condition_that_ends_within_its_delay_was_never_active(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
     show(alice, "spo2", 88, clock.now())
     tick(clock, alice)
     clock.move(1)
     show(alice, "spo2", 97, clock.now())
     tick(clock, alice)
-    (alert,) = alerts_of(guarded.north.id)
+    (alert,) = alerts_of(world.north.id)
     assert (alert.state, alert.activated_at) == (State.RESOLVED, None)
 
 
-def test_after_an_alert_is_over_the_condition_can_raise_another(guarded: World, clock: HeldClock) -> None:
-    alice = guarded.north.alice
+def test_after_an_alert_is_over_the_condition_can_raise_another(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
     first = breach(alice, clock, value=88)
     show(alice, "spo2", 97, clock.now())
     tick(clock, alice)
@@ -66,20 +66,20 @@ def test_after_an_alert_is_over_the_condition_can_raise_another(guarded: World, 
     assert second.state == State.ACTIVE
 
 
-def test_a_stopped_device_is_reported_within_half_a_minute(guarded: World, clock: HeldClock) -> None:
+def test_a_stopped_device_is_reported_within_half_a_minute(world: World, clock: HeldClock) -> None:
     stopped_at = clock.now()
-    alice = guarded.north.alice
+    alice = world.north.alice
     device = put_on(alice, "replay-119", since=ago(clock, minutes=5), heard_at=stopped_at)
     while not tick(clock, alice):
         clock.move(1)
     assert (clock.now() - stopped_at).total_seconds() <= 30
-    (alert,) = alerts_of(guarded.north.id)
+    (alert,) = alerts_of(world.north.id)
     assert (alert.code, alert.state, alert.kind) == ("device_silent", "active", "technical")
     assert (alert.device_id, alert.text) == (device.pk, "No data from replay-119")
 
 
-def test_a_patients_own_rule_takes_the_place_of_the_organizations(guarded: World, clock: HeldClock) -> None:
-    north = guarded.north
+def test_a_patients_own_rule_takes_the_place_of_the_organizations(world: World, clock: HeldClock) -> None:
+    north = world.north
     with bind(north.id):
         for priority in ("medium", "high"):
             Rule.objects.create(
@@ -96,8 +96,8 @@ def test_a_patients_own_rule_takes_the_place_of_the_organizations(guarded: World
 
 
 @pytest.mark.parametrize("extra", [0, 1])
-def test_more_patients_cost_no_more_queries(guarded: World, clock: HeldClock, extra: int) -> None:
-    north = guarded.north
+def test_more_patients_cost_no_more_queries(world: World, clock: HeldClock, extra: int) -> None:
+    north = world.north
     patients = [north.alice, north.bob, north.charlie][: 1 + 2 * extra]
     for patient in patients:
         put_on(patient, f"node-{patient.mrn}", since=ago(clock, minutes=5), heard_at=ago(clock, minutes=1))
@@ -113,20 +113,20 @@ def test_more_patients_cost_no_more_queries(guarded: World, clock: HeldClock, ex
     assert len(queries) == 6  # rules, values, bindings, alerts; then alerts and transitions are written
 
 
-def test_a_tick_that_changes_nothing_writes_nothing(guarded: World, clock: HeldClock) -> None:
-    alice = guarded.north.alice
+def test_a_tick_that_changes_nothing_writes_nothing(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
     breach(alice, clock)
-    with bind(guarded.north.id), CaptureQueriesContext(connection) as queries:
-        assert evaluate(organization_id=guarded.north.id, patient_ids=[alice.pk], clock=clock) == []
+    with bind(world.north.id), CaptureQueriesContext(connection) as queries:
+        assert evaluate(organization_id=world.north.id, patient_ids=[alice.pk], clock=clock) == []
     assert len(queries) == 4
 
 
-def test_onsets_outlive_the_worker(guarded: World, clock: HeldClock) -> None:
+def test_onsets_outlive_the_worker(world: World, clock: HeldClock) -> None:
     """They are in the row: whichever process ticks next goes on with the delay."""
-    alice = guarded.north.alice
+    alice = world.north.alice
     show(alice, "spo2", 88, clock.now())
     tick(clock, alice)
-    (alert,) = alerts_of(guarded.north.id)
+    (alert,) = alerts_of(world.north.id)
     assert [datetime.fromisoformat(onset) for onset in alert.onsets.values()] == [
         clock.now().replace(microsecond=clock.now().microsecond // 1000 * 1000)
     ]

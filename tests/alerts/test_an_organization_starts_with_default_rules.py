@@ -5,13 +5,11 @@ from apps.alerts.models import Rule
 from apps.alerts.services import seed_default_rules
 from apps.core.tenancy import bind
 from apps.readings.quantities import REGISTER
-from tests.alerts.rows import breach, tick
-from tests.held_clock import HeldClock
 from tests.personas import World
 
 
-def test_the_rules_are_of_the_register_and_in_order(guarded: World) -> None:
-    with bind(guarded.north.id):
+def test_the_rules_are_of_the_register_and_in_order(world: World) -> None:
+    with bind(world.north.id):
         rules = {(rule.quantity, rule.priority): rule for rule in Rule.objects.all()}
     assert {quantity for quantity, _ in rules} <= set(REGISTER)
     for (quantity, priority), rule in rules.items():
@@ -22,36 +20,34 @@ def test_the_rules_are_of_the_register_and_in_order(guarded: World) -> None:
             assert worse.high > rule.high
 
 
-def test_seeding_again_keeps_what_a_manager_has_changed(guarded: World) -> None:
-    with bind(guarded.north.id):
+def test_seeding_again_keeps_what_a_manager_has_changed(world: World) -> None:
+    with bind(world.north.id):
         Rule.objects.filter(quantity="spo2", priority="medium").update(low=88)
-        assert seed_default_rules(guarded.north.organization) == []
+        assert seed_default_rules(world.north.organization) == []
         assert Rule.objects.get(quantity="spo2", priority="medium").low == 88
 
 
-def test_an_organization_without_rules_gets_them_at_its_first_evaluation(world: World) -> None:
-    clock = HeldClock()
-    tick(clock, world.north.alice)
-    breach(world.north.alice, clock)
-    with bind(world.south.id):
-        assert not Rule.objects.exists()
+def test_every_new_organization_has_them(world: World) -> None:
+    for hospital in (world.north, world.south):
+        with bind(hospital.id):
+            assert Rule.objects.filter(quantity="spo2", priority="high").count() == 1
 
 
-def test_a_manager_changes_a_rule_in_the_admin(guarded: World) -> None:
-    client = guarded.north.client(Role.MANAGER)
-    with bind(guarded.north.id):
+def test_a_manager_changes_a_rule_in_the_admin(world: World) -> None:
+    client = world.north.client(Role.MANAGER)
+    with bind(world.north.id):
         rule = Rule.objects.get(quantity="spo2", priority="medium")
     form = {"quantity": "spo2", "priority": "medium", "low": "88", "hysteresis": "1", "delay_s": "15", "enabled": "on"}
     page = f"/admin/alerts/rule/{rule.pk}/change/"
     assert client.get(page).status_code == 200
     assert client.post(page, {**form, "low": ""}).status_code == 200  # shown again: a rule needs a limit
     assert client.post(page, form).status_code == 302
-    with bind(guarded.north.id):
+    with bind(world.north.id):
         assert Rule.objects.get(pk=rule.pk).low == 88
 
 
-def test_a_manager_adds_a_rule_for_one_patient(guarded: World) -> None:
-    north = guarded.north
+def test_a_manager_adds_a_rule_for_one_patient(world: World) -> None:
+    north = world.north
     form = {"quantity": "glucose", "priority": "low", "high": "12", "hysteresis": "0", "delay_s": "0", "enabled": "on"}
     answer = north.client(Role.MANAGER).post("/admin/alerts/rule/add/", {**form, "patient": str(north.bob.pk)})
     assert answer.status_code == 302
@@ -59,10 +55,10 @@ def test_a_manager_adds_a_rule_for_one_patient(guarded: World) -> None:
         assert Rule.objects.get(patient=north.bob).high == 12
 
 
-def test_the_admin_shows_rules_to_managers_of_that_organization_only(guarded: World) -> None:
-    with bind(guarded.north.id):
+def test_the_admin_shows_rules_to_managers_of_that_organization_only(world: World) -> None:
+    with bind(world.north.id):
         rule = Rule.objects.first()
     assert rule is not None
     page = f"/admin/alerts/rule/{rule.pk}/change/"
-    assert guarded.south.client(Role.MANAGER).get(page).status_code == 302  # not there: back to the index
-    assert guarded.north.client(Role.CLINICIAN).get(page).status_code in (302, 403)
+    assert world.south.client(Role.MANAGER).get(page).status_code == 302  # not there: back to the index
+    assert world.north.client(Role.CLINICIAN).get(page).status_code in (302, 403)

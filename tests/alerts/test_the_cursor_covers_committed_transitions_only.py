@@ -70,9 +70,9 @@ class Writer:
 
 
 @pytest.fixture
-def alert(guarded: World, clock: HeldClock) -> Alert:
-    raised = breach(guarded.north.alice, clock)
-    settle(guarded.north.id)
+def alert(world: World, clock: HeldClock) -> Alert:
+    raised = breach(world.north.alice, clock)
+    settle(world.north.id)
     return raised
 
 
@@ -134,13 +134,13 @@ def test_reading_on_page_by_page_gives_everything_once(alert: Alert) -> None:
         assert latest_cursor() == seen[-1]
 
 
-def test_an_organization_reads_its_own_transitions_only(guarded: World, alert: Alert, clock: HeldClock) -> None:
-    breach(guarded.south.alice, clock)
-    settle(guarded.south.id)
-    with bind(guarded.south.id):
+def test_an_organization_reads_its_own_transitions_only(world: World, alert: Alert, clock: HeldClock) -> None:
+    breach(world.south.alice, clock)
+    settle(world.south.id)
+    with bind(world.south.id):
         page = transitions_after(0)
-    assert {row.organization_id for row in page.settled} == {guarded.south.id}
-    assert read(guarded.north.id, page.cursor)[0] == []
+    assert {row.organization_id for row in page.settled} == {world.south.id}
+    assert read(world.north.id, page.cursor)[0] == []
 
 
 def test_a_cursor_beyond_the_end_is_the_end(alert: Alert) -> None:

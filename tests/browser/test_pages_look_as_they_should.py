@@ -23,7 +23,7 @@ SCREENS = {
     "wall": {"width": 2560, "height": 1440},
 }
 DRAWN_WITHIN_MS = 30_000
-# So that the strips have something on them.
+# So that there is something to see.
 DRAWN_S = 5.0
 
 DRAWN = """
@@ -38,7 +38,7 @@ DRAWN = """
     if (until && !first.has(canvas)) first.set(canvas, until);
     return until >= first.get(canvas) + seconds;
   };
-  return strips.length > 0 && strips.every(ran);
+  return strips.some(ran);
 }
 """
 OVERFLOW_PX = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -49,7 +49,7 @@ def test_signing_out_ends_every_open_page(visitors: Visitors) -> None:
     left_open, page = clinician.open_live(ward), clinician.open_live(ward)
     page.get_by_test_id("account-menu").locator("summary").click()
     page.get_by_test_id("sign-out").click()
-    expect(page).to_have_url(re.compile(r"/accounts/login/$"))
+    expect(page).to_have_url(re.compile(r"/accounts/login/"))
     expect(left_open.get_by_test_id("connection")).to_have_attribute(
         "data-state", "signed-out", timeout=SIGNED_OUT_WITHIN_MS
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from apps.alerts.models import Alert
 from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.ingest.claims import Claim, claim_due
@@ -38,6 +39,7 @@ class Wearer:
             batch.append(arrival(self.node.uid, frame(self.seq, t=t, waves=waves, values={"spo2": 97.0})))
             self.seq += 1
         take(batch, self.door)
+        self.door.statuses.write_if_due(self.door.connection)
 
 
 @pytest.fixture
@@ -136,6 +138,8 @@ def test_a_loose_electrode_gives_no_rate_and_a_poor_signal(world: World, wearer:
     assert signal is not None
     assert (signal.at - rate.at).total_seconds() >= 10
     assert signal.quality < 0.5
+    with bind(world.north.id):
+        assert Alert.objects.filter(code="poor_signal", patient=world.north.alice).exists()
 
 
 def test_a_shard_that_is_claimed_is_not_claimed_again(world: World) -> None:

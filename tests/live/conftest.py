@@ -1,9 +1,5 @@
-from collections.abc import Iterator
-
 import pytest
 
-from apps.alerts.services import seed_default_rules
-from apps.core.tenancy import bind
 from tests.held_clock import HeldClock
 from tests.personas import World
 
@@ -14,9 +10,6 @@ def clock() -> HeldClock:
 
 
 @pytest.fixture
-def ward(world: World) -> Iterator[World]:
+def ward(world: World) -> World:
     """Two hospitals with limits in force."""
-    for hospital in (world.north, world.south):
-        with bind(hospital.id):
-            seed_default_rules(hospital.organization)
     return world
