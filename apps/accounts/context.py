@@ -4,13 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.accounts.selectors import current_organization
-
 
 def organization(request: HttpRequest) -> dict[str, Any]:
-    actor = getattr(request, "actor", None)
+    """Asks the database nothing: under ASGI an error page is rendered in another thread, whose connection is bound to
+    no organization."""
     return {
-        "actor": actor,
+        "actor": getattr(request, "actor", None),
         "memberships": getattr(request, "memberships", []),
-        "organization": current_organization(actor) if actor else None,
+        "organization": getattr(request, "membership", None),
     }

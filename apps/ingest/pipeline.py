@@ -20,6 +20,8 @@ from apps.ingest import frames, ledger, quarantine
 from apps.ingest.acks import Acks
 from apps.ingest.arrival import Arrival, Reading
 from apps.ingest.claims import Claim, release, still_due
+from apps.ingest.heartbeat import METER
+from apps.ingest.overtaken import Overtaken
 from apps.ingest.showing import Shown, show
 from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
@@ -37,6 +39,7 @@ class Intake:
     send: Callable[[str, bytes], None]
     partitions: frames.Partitions = field(default_factory=frames.Partitions)
     statuses: Statuses = field(default_factory=Statuses)
+    overtaken: Overtaken = field(default_factory=Overtaken)
     shown: Shown = field(default_factory=Shown)
     acks: Acks = field(init=False)
 
@@ -58,9 +61,12 @@ def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
         entries = [*found.readings, *settled]
         pages = ledger.open_pages(intake.connection, entries)
         ledger.enter(pages, entries)
+        quarantine.mark_stand_ins(intake.connection, found.refusals, found.readings)
         new = [reading for reading in found.readings if reading.is_new]
         frames.insert(intake.connection, new)
+        intake.overtaken.note(intake.connection, new)
         ledger.write(intake.connection, pages)
+    METER.note(len(batch), (SYSTEM_CLOCK.now() - batch[0].received_at).total_seconds())
     intake.acks.note(pages, entries)
     intake.acks.send_due()
     intake.statuses.note(found.readings)

@@ -15,6 +15,7 @@ from apps.readings.current import keep_current
 from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
 from apps.readings.late import is_late, note_late_minutes
 from apps.readings.models import Derived
+from apps.readings.overtaken import overtaken_values
 from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
@@ -48,7 +49,7 @@ def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Deriv
         if frame.start > start[frame.device_id]:
             _note(frame, derivation)
     derivation.values += [value for frame, value in CHANNELS.feed(frames) if frame.start > start[frame.device_id]]
-    keep_current(derivation.values)
+    keep_current([*derivation.values, *overtaken_values(patient_ids)])
     _write(derivation.values, now)
     return derivation
 

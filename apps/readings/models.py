@@ -122,6 +122,26 @@ class RollupProgress(TenantModel):
         return f"{self.upto:%Y-%m-%d %H:%M}"
 
 
+class OvertakenFrame(models.Model):
+    """A frame that came after younger ones of its device: the tick has passed it by, so it is told of it here."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    device_id = models.UUIDField()
+    boot = models.CharField(max_length=32)
+    seq = models.BigIntegerField()
+    t = models.DateTimeField()
+
+    objects = ScopedManager(organization="organization_id")
+
+    class Meta:
+        indexes = [models.Index(fields=["patient_id"], name="overtaken_of_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.boot}/{self.seq}"
+
+
 class LateMinute(models.Model):
     """A minute that got data after it had been rolled up. It may stand here several times: were it unique, a note made
     while the roll-up deletes the former one would be lost."""

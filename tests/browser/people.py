@@ -8,8 +8,11 @@ from tests.browser.visitors import Visitor
 from tests.demo.real_demo import RealDemo
 from tests.waiting import until
 
+OWN_UNIT = "Step-down"
+"""Where tests admit; the wards that are looked at and photographed have the demo's own people."""
 
-def admit(clinician: Visitor, mrn: str, family_name: str, unit: str = "Cardiology") -> dict[str, Any]:
+
+def admit(clinician: Visitor, mrn: str, family_name: str, unit: str = OWN_UNIT) -> dict[str, Any]:
     """A new patient, by the API, as the clinician's page would do it."""
     (home,) = [each["id"] for each in clinician.json("/api/v1/units/")["results"] if each["name"] == unit]
     answer = clinician.post(

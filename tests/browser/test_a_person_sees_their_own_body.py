@@ -47,10 +47,11 @@ def test_each_organ_is_named_and_what_is_not_known_is_said_to_be_unknown(visitor
     assert organs.count() == 9
     for index in range(organs.count()):
         organ = organs.nth(index)
-        for part in ("title", "what", "word", "answer", "todo"):
+        for part in ("title", "what", "word", "answer"):
             expect(organ.locator(f'[data-part="{part}"]')).not_to_be_empty()
         if organ.get_attribute("data-status") == "unknown":
             expect(organ.locator('[data-part="reasons"] li')).to_have_count(0)
+            expect(organ.locator('[data-part="answer"]')).to_contain_text("not measure enough")
 
 
 def test_it_is_written_in_plain_words(visitors: Visitors) -> None:

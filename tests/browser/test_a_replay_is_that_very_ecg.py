@@ -15,7 +15,7 @@ import wfdb
 from numpy.typing import NDArray
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.people import admit
+from tests.browser.people import OWN_UNIT, admit
 from tests.browser.visitors import Visitor, Visitors, tile_of
 from tests.browser.wards import ward_of
 from tests.demo.real_demo import RealDemo
@@ -102,7 +102,7 @@ def test_the_patients_page_shows_the_recordings_very_ecg_until_it_stops(
     page = clinician.context.new_page()
     received = Received(page)
     clinician.open_live(f"/patients/{patient['id']}/", page)
-    ward = clinician.open_live(ward_of(clinician, "Cardiology"))
+    ward = clinician.open_live(ward_of(clinician, OWN_UNIT))
 
     replay.append(demo.begin("replay", str(recording), "--device", uid))
     until(lambda: page.title() and received.seconds() >= PLAYED_S, f"{PLAYED_S:.0f} s were played", PLAYED_WITHIN_S)

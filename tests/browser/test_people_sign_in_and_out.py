@@ -12,9 +12,15 @@ LANDINGS = {
     "patient": r"/me/$",
     "caregiver": r"/me/$",
     "clinician": r"/ward/[0-9a-f-]{36}/$",
-    "manager": r"/admin/$",
-    "technician": r"/admin/$",
-    "privacy_officer": r"/admin/$",
+    "manager": r":\d+/$",
+    "technician": r":\d+/$",
+    "privacy_officer": r":\d+/$",
+}
+# Who works in the admin is shown the ways into it.
+DOORS = {
+    "manager": "/admin/accounts/membership/",
+    "technician": "/admin/devices/device/",
+    "privacy_officer": "/admin/audit/auditevent/",
 }
 SIGNED_OUT_WITHIN_MS = 10_000
 
@@ -23,6 +29,14 @@ SIGNED_OUT_WITHIN_MS = 10_000
 def test_each_role_lands_where_its_work_is(visitors: Visitors, role: str) -> None:
     page = visitors.enter(role).open("/")
     expect(page).to_have_url(re.compile(LANDINGS[role]))
+
+
+@pytest.mark.parametrize("role", DOORS)
+def test_the_start_page_opens_the_admin_of_ones_role(visitors: Visitors, role: str) -> None:
+    page = visitors.enter(role).open("/")
+    page.locator(f'main a[href="{DOORS[role]}"]').click()
+    expect(page).to_have_url(re.compile(f"{DOORS[role]}$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_a_wrong_password_lets_nobody_in_and_says_no_more_than_that(visitors: Visitors) -> None:

@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import admit, node_on, speak
+from tests.browser.people import OWN_UNIT, admit, node_on, speak
 from tests.browser.visitors import Visitors, tile_of
 from tests.browser.wards import ward_of
 from tests.demo.real_demo import RealDemo
@@ -24,7 +24,7 @@ def test_a_silent_devices_value_greys_then_gives_way_and_an_alert_is_raised(visi
     patient = admit(clinician, "SILENT-1", "Silent")
     uid, client = node_on(demo, patient["mrn"])
     page = clinician.open_live(f"/patients/{patient['id']}/")
-    ward = clinician.open_live(ward_of(clinician, "Cardiology"))
+    ward = clinician.open_live(ward_of(clinician, OWN_UNIT))
     numeric = page.locator('[data-testid="numeric"][data-slot="spo2"]')
     value = numeric.locator('[data-part="value"]')
     on_tile = tile_of(ward, patient["mrn"]).locator('[data-testid="numeric"][data-slot="spo2"]')

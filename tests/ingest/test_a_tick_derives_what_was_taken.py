@@ -153,3 +153,27 @@ def test_a_claim_that_ran_out_and_was_ticked_by_another_is_left_alone(world: Wor
     slow = Claim(world.north.id, 0)
     do_tick(world)
     assert tick(slow) is None
+
+
+def test_a_frame_that_was_overtaken_still_gives_the_latest_of_its_values(world: World, wearer: Wearer) -> None:
+    now = time.time()
+    cuff = {"systolic_pressure": 121.0, "diastolic_pressure": 79.0}
+    take([arrival(wearer.node.uid, frame(seq, t=now - 5 + seq)) for seq in range(1, 4)], wearer.door)
+    do_tick(world)
+    take([arrival(wearer.node.uid, frame(0, t=now - 5, values={"spo2": 80.0, **cuff}))], wearer.door)
+    do_tick(world)
+    systolic, spo2 = current(world, "systolic_pressure"), current(world, "spo2")
+    assert systolic is not None
+    assert spo2 is not None
+    assert (systolic.value, spo2.value) == (121.0, 97.0)
+    assert stored("SELECT count(*) FROM readings_overtakenframe") == [(0,)]
+
+
+def test_a_memory_that_is_emptied_hours_later_gives_what_is_latest_of_it(world: World, wearer: Wearer) -> None:
+    hours_ago = time.time() - 7_200
+    batch = [arrival(wearer.node.uid, frame(n, t=hours_ago + n, values={"weight": 70.0 + n})) for n in (2, 0, 1)]
+    take(batch, wearer.door)
+    do_tick(world)
+    weight = current(world, "weight")
+    assert weight is not None
+    assert weight.value == 72.0

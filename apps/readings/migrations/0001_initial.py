@@ -153,6 +153,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OvertakenFrame',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('organization_id', models.UUIDField()),
+                ('patient_id', models.UUIDField()),
+                ('device_id', models.UUIDField()),
+                ('boot', models.CharField(max_length=32)),
+                ('seq', models.BigIntegerField()),
+                ('t', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['patient_id'], name='overtaken_of_patient')],
+            },
+        ),
+        migrations.CreateModel(
             name='LateMinute',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -198,6 +213,7 @@ class Migration(migrations.Migration):
         rls.guard("readings_rollup"),
         rls.guard("readings_currentvalue"),
         rls.guard("readings_rollupprogress"),
+        rls.guard("readings_overtakenframe", app="SELECT, DELETE", ingest="INSERT"),
         rls.guard("readings_lateminute", app="SELECT, INSERT, DELETE", ingest="INSERT"),
         rls.reference("readings_currentvalue", "patient_id", "patients_patient"),
         rls.definer("bodylink_make_partitions(day date)", "void", MAKE_PARTITIONS, to=("default", "ingest")),

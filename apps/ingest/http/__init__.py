@@ -1,0 +1,1 @@
+"""Ingest for those without MQTT: the same frames by HTTP, through the same pipeline, stored as often: once."""
