@@ -14,7 +14,7 @@ def main() -> None:
         use_embedded_services(Path(__file__).resolve().parent / ".bodylink", sys.argv[1:])
 
     # Imported late: Django reads the environment that was just settled.
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(sys.argv)
 

@@ -1,4 +1,4 @@
-"""A process refuses to serve as a role that row-level security does not bind, and settings that are weak stop the boot."""
+"""A process refuses to serve as a role that policies do not bind, and settings that are weak stop the boot."""
 
 import os
 import subprocess
