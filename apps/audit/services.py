@@ -43,3 +43,19 @@ def record_read(*, user_id: UUID, role: str, patient_id: UUID, door: str, clock:
     )
     if not seen.exists():
         record(action="read", user_id=user_id, role=role, patient_id=patient_id, detail={"door": door}, clock=clock)
+
+
+def record_read_by_device(*, device_id: UUID, patient_id: UUID, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Say once in a while that a device reads the data of the patient it is on."""
+    seen = AuditEvent.objects.filter(
+        device_id=device_id, patient_id=patient_id, action="read", at__gte=clock.now() - READ_WINDOW
+    )
+    if not seen.exists():
+        record(
+            action="read",
+            user_id=None,
+            patient_id=patient_id,
+            device_id=device_id,
+            detail={"door": "device"},
+            clock=clock,
+        )

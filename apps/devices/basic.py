@@ -2,14 +2,15 @@
 which sees the devices of all and no patient."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
 
-from apps.devices.models import uid_form
 from apps.devices.services import verifier_of
 
+_UID = re.compile(r"[a-z0-9-]{4,32}")
 # The same credentials open the broker: gatekeeper.py.
 _VERIFIERS = """
 SELECT d.id, d.organization_id, d.model, c.verifier
@@ -36,7 +37,7 @@ def known_device(connection: psycopg.Connection, uid: str, secret: str) -> Known
     there is no such device.
     """
     shown = verifier_of(secret)
-    rows = connection.execute(_VERIFIERS, [uid]).fetchall() if uid_form.regex.fullmatch(uid) else []
+    rows = connection.execute(_VERIFIERS, [uid]).fetchall() if _UID.fullmatch(uid) else []
     matches = [row for row in rows if hmac.compare_digest(row[3], shown)]
     if not rows:
         hmac.compare_digest(verifier_of(uid), shown)

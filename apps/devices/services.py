@@ -21,6 +21,8 @@ from apps.patients.models import Patient
 SECRET_BYTES = 32
 # The channel on which the broker's gatekeeper hears that somebody's credentials are no longer good.
 REVOKED_CHANNEL = "bodylink_revoked"
+# On this one the database itself tells which device, or whose binding, has changed (migration 0002): its id.
+CHANGED_CHANNEL = "bodylink_devices"
 
 
 @dataclass(frozen=True, slots=True)

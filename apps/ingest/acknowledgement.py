@@ -57,6 +57,8 @@ def _stored_below(received: Sequence[tuple[int, int]], seq: int) -> int:
 
 
 def _beyond(received: Sequence[tuple[int, int]], end: int, answering: Iterable[int]) -> tuple[int, ...]:
+    if not received or received[-1][1] <= end:
+        return ()
     chosen = {seq for seq in sorted(answering, reverse=True)[:MAX_ALSO] if seq >= end and _holds(received, seq)}
     for seq in _newest_first(received, end):
         if len(chosen) == MAX_ALSO:

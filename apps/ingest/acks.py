@@ -1,8 +1,9 @@
 """What devices are told after the commit: `down/ack`, at most one per device (or node) and second."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from apps.ingest.acknowledgement import Acknowledgement
 from apps.ingest.arrival import Entry
 from apps.ingest.ledger import Key, Page
 from apps.ingest.wire import encode_ack
@@ -17,25 +18,28 @@ class Acks:
 
     def __init__(self, send: Callable[[str, bytes], None]) -> None:
         self._send = send
-        self._waiting: dict[Address, bytes] = {}
-        self._sent_at: dict[Address, float] = {}
+        self._waiting: dict[Address, Acknowledgement] = {}
+        self._told_at: dict[Address, float] = {}  # within the last second, the earliest first
 
-    def note(self, pages: dict[Key, Page], entries: Iterable[Entry]) -> None:
+    def note(self, pages: Mapping[Key, Page], entries: Iterable[Entry]) -> None:
         """These frames are committed. What is known of their boots now is what their devices will be told."""
-        for address, key in {_address(entry): entry.key for entry in entries}.items():
-            acknowledgement = pages[key].acknowledgement()
-            boot = address[2]
-            self._waiting[address] = encode_ack(boot, acknowledgement.upto, acknowledgement.also, address[1])
+        for entry in entries:
+            self._waiting[_address(entry)] = pages[entry.key].acknowledgement
 
     def send_due(self) -> None:
         """Send what waits to devices that were not told within the last second."""
         now = time.monotonic()
-        due = [a for a in self._waiting if now - self._sent_at.get(a, -INTERVAL_S) >= INTERVAL_S]
-        for address in due:
-            self._send(f"bl/v1/{address[0]}/down/ack", self._waiting.pop(address))
-            self._sent_at[address] = now
-        if len(self._sent_at) > 100_000:
-            self._sent_at = {a: at for a, at in self._sent_at.items() if now - at < INTERVAL_S}
+        self._forget_told_before(now - INTERVAL_S)
+        for address in self._waiting.keys() - self._told_at.keys():
+            uid, node, boot = address
+            acknowledgement = self._waiting.pop(address)
+            payload = encode_ack(boot, acknowledgement.upto, acknowledgement.also, node)
+            self._send(f"bl/v1/{uid}/down/ack", payload)
+            self._told_at[address] = now
+
+    def _forget_told_before(self, then: float) -> None:
+        while self._told_at and self._told_at[first := next(iter(self._told_at))] <= then:
+            del self._told_at[first]
 
     @property
     def waiting(self) -> bool:

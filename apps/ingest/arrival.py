@@ -16,7 +16,7 @@ class Receipt(NamedTuple):
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """A payload on a device's own topic. Without a receipt it did not come by the broker."""
 
@@ -52,7 +52,10 @@ class Sender:
 
     def patient_at(self, moment: datetime) -> UUID | None:
         """Whom the device was on at that moment. None: nobody."""
-        return next((period.patient_id for period in self.periods if period.holds(moment)), None)
+        for period in self.periods:
+            if period.holds(moment):
+                return period.patient_id
+        return None
 
 
 @dataclass(slots=True)
@@ -68,9 +71,9 @@ class Entry:
     origin: Origin = field(default=Origin.MEASURED, init=False)
 
     @property
-    def key(self) -> tuple[UUID, str]:
-        """The boot this frame belongs to, as the ledger keeps it."""
-        return self.sender.device_id, self.boot
+    def key(self) -> tuple[str, str]:
+        """The boot this frame belongs to."""
+        return self.sender.uid, self.boot
 
 
 @dataclass(slots=True)

@@ -16,7 +16,6 @@ NAMED_S: Final = 24 * 3600.0
 WINDOW_S: Final = 60.0
 REMEMBERED: Final = 20_000
 MQTT, HTTP = "mqtt", "http"
-_NAMES = "ingest:beating"
 
 
 class Meter:
@@ -51,12 +50,12 @@ class Meter:
 
 def _percentile(lags: list[tuple[float, int]], rank: float) -> float:
     """The lag that so many frames did not exceed."""
-    lag_s, seen = 0.0, 0
+    seen = 0
     for lag_s, count in sorted(lags):
         seen += count
         if seen >= rank:
-            break
-    return lag_s
+            return lag_s
+    return 0.0
 
 
 METER: Final = Meter()
@@ -65,11 +64,11 @@ METER: Final = Meter()
 
 def beat(name: str, *, connected: bool, lag_s: float, door: str = MQTT) -> None:
     """Leave a sign of life. While Redis is away there is none, and nothing else happens."""
-    sign = {"at": time.time(), "connected": connected, "lag_s": lag_s, "door": door, **METER.figures()}
+    now = time.time()
     try:
-        cache.set(f"ingest:{name}", sign, timeout=KEPT_S)
-        named = {known: at for known, at in cache.get(_NAMES, {}).items() if at > time.time() - NAMED_S}
-        cache.set(_NAMES, {**named, name: time.time()}, timeout=None)
+        cache.set(_key(door, name), {"at": now, "connected": connected, "lag_s": lag_s, **METER.figures()}, KEPT_S)
+        named = {known: at for known, at in cache.get(_names(door), {}).items() if at > now - NAMED_S}
+        cache.set(_names(door), {**named, name: now}, timeout=None)
     except (RedisError, OSError):
         logger.debug("no sign of life of %s: the cache is away", name)
 
@@ -77,10 +76,20 @@ def beat(name: str, *, connected: bool, lag_s: float, door: str = MQTT) -> None:
 def heartbeats(door: str = MQTT) -> dict[str, dict[str, Any]]:
     """The latest sign of each process by name: `at` (epoch seconds), `connected`, `lag_s` from arrival to commit of the
     last batch, and the figures of Meter. Raises RedisError while Redis is away."""
-    beats = cache.get_many([f"ingest:{name}" for name in cache.get(_NAMES, {})])
-    return {key.removeprefix("ingest:"): found for key, found in sorted(beats.items()) if found["door"] == door}
+    names = sorted(cache.get(_names(door), {}))
+    beats = cache.get_many([_key(door, name) for name in names])
+    return {name: beats[_key(door, name)] for name in names if _key(door, name) in beats}
 
 
-def silent_names(door_beats: dict[str, dict[str, Any]]) -> list[str]:
-    """Those that have left signs within the last day, and leave none now."""
-    return sorted(set(cache.get(_NAMES, {})) - set(door_beats))
+def silent(door: str = MQTT) -> list[str]:
+    """The names that left signs within the last day, and leave none now."""
+    beating = heartbeats(door)
+    return [name for name in sorted(cache.get(_names(door), {})) if name not in beating]
+
+
+def _key(door: str, name: str) -> str:
+    return f"ingest:{door}:{name}"
+
+
+def _names(door: str) -> str:
+    return f"ingest:names:{door}"

@@ -1,5 +1,6 @@
 """What ingest remembers: which frames it has, which it could not take, and which patients are due for a tick."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django_scopes import ScopedManager
 
@@ -51,6 +52,10 @@ class Quarantined(UuidModel):
     count = models.IntegerField(default=1)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    stands_in = models.BooleanField(
+        db_default=False, help_text="It holds what the ledger counts as received, and what is stored nowhere else."
+    )
+    channels = ArrayField(models.TextField(), db_default=[], help_text="Those that were left out of the frame.")
 
     objects = ScopedManager(organization="organization_id")
 

@@ -22,6 +22,7 @@ from apps.ingest.arrival import Arrival, Reading
 from apps.ingest.claims import Claim, release, still_due
 from apps.ingest.heartbeat import METER
 from apps.ingest.overtaken import Overtaken
+from apps.ingest.senders import Senders
 from apps.ingest.showing import Shown, show
 from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
@@ -37,13 +38,16 @@ class Intake:
 
     connection: psycopg.Connection
     send: Callable[[str, bytes], None]
+    senders: Senders = field(init=False)
     partitions: frames.Partitions = field(default_factory=frames.Partitions)
+    boots: ledger.Boots = field(default_factory=ledger.Boots)
     statuses: Statuses = field(default_factory=Statuses)
     overtaken: Overtaken = field(default_factory=Overtaken)
     shown: Shown = field(default_factory=Shown)
     acks: Acks = field(init=False)
 
     def __post_init__(self) -> None:
+        self.senders = Senders(self.connection)
         self.acks = Acks(self.send)
 
 
@@ -53,13 +57,12 @@ def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
     When this returns the batch is committed and may be acknowledged to the broker; when it raises, nothing of it is
     written, and it may be taken again, whole or in parts.
     """
-    found = sort_out(intake.connection, batch)
+    found = sort_out(intake.senders, batch)
     intake.partitions.ensure(intake.connection, {reading.t.date() for reading in found.readings})
     with intake.connection.transaction():
         quarantine.keep(intake.connection, found.refusals)
-        settled = [refusal.entry for refusal in found.refusals if refusal.entry and refusal.kept]
-        entries = [*found.readings, *settled]
-        pages = ledger.open_pages(intake.connection, entries)
+        entries = found.settled
+        pages = ledger.open_pages(intake.connection, entries, intake.boots)
         ledger.enter(pages, entries)
         quarantine.mark_stand_ins(intake.connection, found.refusals, found.readings)
         new = [reading for reading in found.readings if reading.is_new]
@@ -67,10 +70,11 @@ def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
         intake.overtaken.note(intake.connection, new)
         ledger.write(intake.connection, pages)
     METER.note(len(batch), (SYSTEM_CLOCK.now() - batch[0].received_at).total_seconds())
+    intake.boots.remember(pages)
     intake.acks.note(pages, entries)
     intake.acks.send_due()
     intake.statuses.note(found.readings)
-    show(new, intake.shown)
+    show(found.readings, intake.shown)
     return new
 
 

@@ -1,10 +1,11 @@
 """Who the devices of a batch are, and on whom they have been."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 import psycopg
 
+from apps.devices.services import CHANGED_CHANNEL
 from apps.ingest.arrival import Period, Sender
 from apps.readings.origin import Origin
 
@@ -16,13 +17,53 @@ SELECT device_id, lower(period), upper(period), patient_id FROM devices_binding 
 """
 
 
-def senders_of(connection: psycopg.Connection, uids: Collection[str]) -> dict[str, Sender]:
-    """The devices in service with these uids. Read anew for each batch: a binding counts from its commit on."""
-    devices = connection.execute(_DEVICES, [list(uids)]).fetchall()
+class Senders:
+    """The devices in service that have spoken on this connection.
+
+    They are kept from batch to batch, and yet a binding counts from its commit on: PostgreSQL tells of each change of a
+    device as it commits it, and hands that over with the answer to whatever is asked next outside a transaction.
+    """
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, Sender] = {}
+        self._uids: dict[str, str] = {}  # by device id, as PostgreSQL names it
+        self._changed: set[str] = set()
+        connection.add_notify_handler(self._hear)
+        connection.execute(f"LISTEN {CHANGED_CHANNEL}")
+
+    def of(self, uids: Collection[str]) -> dict[str, Sender]:
+        """Those of these devices that there are, by uid."""
+        self._connection.execute("SELECT")
+        self._changed.clear()
+        found = {uid: self._known[uid] for uid in uids if uid in self._known}
+        if len(found) < len(uids):
+            for sender in _read(self._connection, [uid for uid in uids if uid not in found]):
+                found[sender.uid] = sender
+                self._keep(sender)
+        return found
+
+    def _keep(self, sender: Sender) -> None:
+        """Unless it changed while it was read."""
+        device_id = str(sender.device_id)
+        if device_id not in self._changed:
+            self._known[sender.uid] = sender
+            self._uids[device_id] = sender.uid
+
+    def _hear(self, notice: psycopg.Notify) -> None:
+        self._changed.add(notice.payload)
+        if notice.payload in self._uids:
+            del self._known[self._uids.pop(notice.payload)]
+
+
+def _read(connection: psycopg.Connection, uids: Collection[str]) -> Iterator[Sender]:
+    devices = connection.execute(_DEVICES, [uids]).fetchall()
     bindings = connection.execute(_BINDINGS, [[row[0] for row in devices]]).fetchall()
-    periods = _by_device(bindings)
-    return {
-        uid: Sender(
+    periods: dict[UUID, list[Period]] = {}
+    for device_id, lower, upper, patient_id in bindings:
+        periods.setdefault(device_id, []).append(Period(lower, upper, patient_id))
+    for device_id, organization_id, uid, hub_id, simulated in devices:
+        yield Sender(
             device_id=device_id,
             organization_id=organization_id,
             uid=uid,
@@ -30,12 +71,3 @@ def senders_of(connection: psycopg.Connection, uids: Collection[str]) -> dict[st
             origin=Origin.SIMULATED if simulated else Origin.MEASURED,
             periods=tuple(periods.get(device_id, ())),
         )
-        for device_id, organization_id, uid, hub_id, simulated in devices
-    }
-
-
-def _by_device(rows: Iterable[tuple]) -> dict[UUID, list[Period]]:  # type: ignore[type-arg]
-    periods: dict[UUID, list[Period]] = {}
-    for device_id, lower, upper, patient_id in rows:
-        periods.setdefault(device_id, []).append(Period(lower, upper, patient_id))
-    return periods

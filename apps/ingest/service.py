@@ -62,6 +62,7 @@ class IngestService:
             return
         try:
             self._intake.acks.send_due()
+            self._subscriber.flush()
             self._intake.statuses.write_if_due(self._intake.connection)
             self._beat()
         except PASSING:

@@ -10,7 +10,7 @@ from apps.core.clock import SYSTEM_CLOCK
 from apps.core.publish import publish
 from apps.core.watch import watched
 from apps.ingest.arrival import Reading
-from apps.readings.current import replaces
+from apps.readings.current import of_one_source, replaces
 from apps.readings.messages import patient_group, vitals_message, wave_message
 from apps.readings.quantity import SENSOR
 from apps.readings.selectors import vital
@@ -26,6 +26,13 @@ class Shown:
     def __init__(self) -> None:
         self._latest: dict[tuple[UUID, str], Value] = {}
 
+    def may_draw(self, wave: Value) -> bool:
+        """Whether a wave may be drawn: a strip made of two signals would be nobody's. What comes late from the source
+        that is shown fills its gap."""
+        latest = self._latest.get((wave.patient_id, wave.code))
+        late = latest is not None and wave.at < latest.at and of_one_source(wave, latest)
+        return late or self.take(wave)
+
     def take(self, value: Value) -> bool:
         """Whether a value may be shown; if so it is the latest now."""
         key = (value.patient_id, value.code)
@@ -38,7 +45,8 @@ class Shown:
 
 
 def show(readings: Sequence[Reading], shown: Shown) -> None:
-    """Publish new readings to whoever watches their patients."""
+    """Publish readings that are new to whoever watches their patients. Those that another ingest has stored count too:
+    where there are several, all go by the same sources."""
     looked_at = watched()
     for reading in readings:
         if reading.patient_id is not None and reading.patient_id in looked_at:
@@ -46,28 +54,29 @@ def show(readings: Sequence[Reading], shown: Shown) -> None:
 
 
 def _show(reading: Reading, patient_id: UUID, shown: Shown) -> None:
+    values = [_value(reading, patient_id, code, number) for code, number in reading.frame.values.items()]
+    values = [value for value in values if shown.take(value)]
+    waves = [wave for wave in reading.frame.waves if shown.may_draw(_value(reading, patient_id, wave.code, 0.0))]
+    if not reading.is_new:
+        return
     group = patient_group(patient_id)
-    if reading.frame.waves:
-        start = reading.t.timestamp()
-        publish(group, wave_message(patient_id, reading.frame.waves, start, reading.origin))
-    now = SYSTEM_CLOCK.now()
-    vitals = [vital(value, now=now) for value in _values(reading, patient_id) if shown.take(value)]
-    if vitals:
-        publish(group, vitals_message(patient_id, vitals))
+    if waves:
+        publish(group, wave_message(patient_id, waves, reading.t.timestamp(), reading.origin))
+    if values:
+        now = SYSTEM_CLOCK.now()
+        publish(group, vitals_message(patient_id, [vital(value, now=now) for value in values]))
 
 
-def _values(reading: Reading, patient_id: UUID) -> list[Value]:
-    return [
-        Value(
-            patient_id=patient_id,
-            code=code,
-            value=number,
-            at=reading.t,
-            origin=reading.origin,
-            source=SENSOR,
-            quality=1.0,
-            device_id=reading.sender.device_id,
-            device_uid=reading.sender.uid,
-        )
-        for code, number in reading.frame.values.items()
-    ]
+def _value(reading: Reading, patient_id: UUID, code: str, number: float) -> Value:
+    """A value, or a wave by its source only, before its quality is known."""
+    return Value(
+        patient_id=patient_id,
+        code=code,
+        value=number,
+        at=reading.t,
+        origin=reading.origin,
+        source=SENSOR,
+        quality=1.0,
+        device_id=reading.sender.device_id,
+        device_uid=reading.sender.uid,
+    )

@@ -1,13 +1,11 @@
 """Deciding what each arrival is: a reading, or a refusal with its reason. Reads devices, writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import psycopg
-
 from apps.ingest.arrival import Arrival, Entry, Reading, Refusal, Sender
-from apps.ingest.senders import senders_of
+from apps.ingest.senders import Senders
 from apps.ingest.wire import Frame, WireError, decode, identify
 
 # A device's clock is believed within these; what lies outside waits in quarantine with its raw time.
@@ -22,16 +20,21 @@ class Sorted:
     readings: list[Reading] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
+    @property
+    def settled(self) -> list[Entry]:
+        """The frames that their devices may forget once the batch is committed: stored, or kept in quarantine."""
+        return [*self.readings, *(refusal.entry for refusal in self.refusals if refusal.entry and refusal.kept)]
 
-def sort_out(connection: psycopg.Connection, batch: Sequence[Arrival]) -> Sorted:
+
+def sort_out(senders: Senders, batch: Sequence[Arrival]) -> Sorted:
     """Decode a batch, find who sent each frame and on whom the device was."""
-    decoded = [(arrival, _decoded(arrival)) for arrival in batch]
+    decoded = [_decoded(arrival) for arrival in batch]
     uids = {arrival.uid for arrival in batch}
-    uids |= {frame.node for _, frame in decoded if isinstance(frame, Frame) and frame.node}
-    senders = senders_of(connection, uids)
+    uids |= {frame.node for frame in decoded if isinstance(frame, Frame) and frame.node}
+    known = senders.of(uids)
     result = Sorted()
-    for arrival, frame in decoded:
-        _sort_one(arrival, frame, senders, result)
+    for arrival, frame in zip(batch, decoded, strict=True):
+        _sort_one(arrival, frame, known, result)
     return result
 
 
@@ -42,7 +45,7 @@ def _decoded(arrival: Arrival) -> Frame | WireError:
         return error
 
 
-def _sort_one(arrival: Arrival, frame: Frame | WireError, senders: dict[str, Sender], result: Sorted) -> None:
+def _sort_one(arrival: Arrival, frame: Frame | WireError, senders: Mapping[str, Sender], result: Sorted) -> None:
     owner = senders.get(arrival.uid)
     if owner is None:
         result.refusals.append(Refusal(arrival, "unknown-device", f"no device in service is called {arrival.uid[:64]}"))
@@ -76,7 +79,7 @@ def _entry_of_unreadable(arrival: Arrival, owner: Sender) -> Entry | None:
     return Entry(arrival, owner, identity.boot, identity.seq, 0)
 
 
-def _speaker(node: str | None, owner: Sender, senders: dict[str, Sender]) -> Sender | None:
+def _speaker(node: str | None, owner: Sender, senders: Mapping[str, Sender]) -> Sender | None:
     """Whose frame it is: the topic's owner's, or that of a node which is allowed on this hub."""
     if node is None or node == owner.uid:
         return owner

@@ -1,98 +1,176 @@
 """The MQTT side of ingest: arrivals in, acknowledgements out.
 
-A persistent session and manual acknowledgement: what was not committed when this process dies, the broker sends
-again. The broker's in-flight limit is the back-pressure: it sends no more than it has acknowledgements for, so the
-queue here is bounded by it.
+A persistent session and acknowledgement by hand: what was not committed when this process dies, the broker sends
+again. The broker's in-flight limit is the back-pressure: it sends no more than it has acknowledgements for; and while
+the queue here is full nothing is read.
+
+The connection lives in a thread with an event loop of its own, so that it goes on while a batch is with the database.
 """
 
+import asyncio
 import logging
 import queue
-from urllib.parse import urlparse
-
-import paho.mqtt.client as mqtt
-from paho.mqtt.reasoncodes import ReasonCode
+import ssl
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
 
 from apps.core.clock import SYSTEM_CLOCK
-from apps.devices.broker import client_for
+from apps.ingest import mqtt
 from apps.ingest.arrival import Arrival, Receipt
 
 logger = logging.getLogger(__name__)
 TOPIC = "bl/v1/+/up/frame"
 QOS = 1
-BATCH = 2_000
-QUEUE = 10_000
+BATCH = 1_000
+READ_BYTES = 256 * 1024
+QUEUED_READS = 64
+QUEUE_FULL_S = 0.01
+KEEPALIVE_S = 20
+PATIENCE_S = 10.0
+PAUSE_S = 1.0
+PORT, TLS_PORT = 1883, 8883
 
 
 class Subscriber:
-    """One subscription under one stable client id."""
+    """One subscription under one stable client id. `acknowledge` and `send` take effect with the next `flush`."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._address = urlparse(url)
-        self._queue: queue.Queue[Arrival] = queue.Queue(QUEUE)
-        self._client = client_for(url, client_id=f"bodylink-ingest-{name}", clean_session=False, manual_ack=True)
-        self._client.on_connect = self._on_connect
-        self._client.on_message = self._on_message
-        self._client.on_disconnect = self._on_disconnect
-        self._client.reconnect_delay_set(min_delay=1, max_delay=5)
+        self._address = urlsplit(url)
+        self._client_id = f"bodylink-ingest-{name}"
+        self._arrived: queue.Queue[list[Arrival]] = queue.Queue(QUEUED_READS)
+        self._acknowledged: list[Receipt] = []
+        self._messages: list[bytes] = []
         self._connection = 0  # counts them: packet ids start anew with each
+        self._writer: asyncio.StreamWriter | None = None
+        self._subscribed = False
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
         """Connect, now or whenever the broker is there, and for ever again."""
-        self._client.connect_async(self._address.hostname or "", self._address.port or 1883, keepalive=20)
-        self._client.loop_start()
+        self._task = self._loop.create_task(self._serve_for_ever())
+        self._thread.start()
 
     def stop(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(PATIENCE_S)
 
     @property
     def connected(self) -> bool:
-        return self._client.is_connected()
+        return self._subscribed
 
     def batch(self, *, wait_s: float) -> list[Arrival]:
         """What has arrived: a single frame at once, a flood in large batches. Empty after `wait_s` without any."""
-        try:
-            arrivals = [self._queue.get(timeout=wait_s)]
-        except queue.Empty:
-            return []
-        while len(arrivals) < BATCH:
-            try:
-                arrivals.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
+        arrivals: list[Arrival] = []
+        with suppress(queue.Empty):
+            arrivals += self._arrived.get(timeout=wait_s)
+            while len(arrivals) < BATCH:
+                arrivals += self._arrived.get_nowait()
         return arrivals
 
-    def acknowledge(self, arrivals: list[Arrival]) -> None:
-        """Tell the broker that these are committed. A packet id of a former connection may by now be another
-        message's: what came by one is redelivered, and acknowledged then."""
-        for arrival in arrivals:
-            if arrival.receipt is not None and arrival.receipt.connection == self._connection:
-                self._client.ack(arrival.receipt.packet_id, QOS)
+    def acknowledge(self, arrivals: Iterable[Arrival]) -> None:
+        """Tell the broker that these are committed."""
+        self._acknowledged += [arrival.receipt for arrival in arrivals if arrival.receipt is not None]
 
     def send(self, topic: str, payload: bytes) -> None:
         """To a device. At most once: it repeats what was not confirmed."""
-        self._client.publish(topic, payload, qos=0)
+        self._messages.append(mqtt.publish(topic, payload))
 
-    def _on_connect(
-        self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
-    ) -> None:
-        if reason.is_failure:
-            logger.error("the broker refuses ingest: %s", reason)
-            return
+    def flush(self) -> None:
+        """Hand both over to the connection."""
+        if self._acknowledged or self._messages:
+            self._loop.call_soon_threadsafe(self._write, self._acknowledged, self._messages)
+            self._acknowledged, self._messages = [], []
+
+    # What follows runs in the connection's thread.
+
+    def _run(self) -> None:
+        with suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._task)
+        self._loop.close()
+
+    def _write(self, acknowledged: Iterable[Receipt], messages: Iterable[bytes]) -> None:
+        """A packet id of a former connection may by now be another message's: what came by one is redelivered, and
+        acknowledged then."""
+        if self._writer is not None:
+            current = (each for each in acknowledged if each.connection == self._connection)
+            pubacks = [mqtt.puback(receipt.packet_id) for receipt in current]
+            self._writer.write(b"".join((*pubacks, *messages)))
+
+    async def _serve_for_ever(self) -> None:
+        while True:
+            try:
+                await self._serve()
+            except OSError as error:  # a timeout is one
+                logger.warning("the broker is gone: %s", str(error) or type(error).__name__)
+            except Exception:
+                logger.exception("the connection to the broker failed")
+            await asyncio.sleep(PAUSE_S)
+
+    async def _serve(self) -> None:
+        """One connection, until it ends with an exception."""
+        reader, writer = await self._open()
         self._connection += 1
-        client.subscribe(TOPIC, qos=QOS)
-        logger.info("subscribed to %s", TOPIC)
-
-    def _on_disconnect(
-        self, _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
-    ) -> None:
-        logger.warning("the broker is gone: %s", reason)
-
-    def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        uid = message.topic.split("/", 3)[2]
-        receipt = Receipt(self._connection, message.mid)
+        self._writer = writer
+        user, password = unquote(self._address.username or ""), unquote(self._address.password or "")
+        writer.write(mqtt.connect(self._client_id, user, password, clean=False, keepalive_s=KEEPALIVE_S))
+        self._ping_later(writer)
         try:
-            self._queue.put_nowait(Arrival(uid, message.topic, bytes(message.payload), SYSTEM_CLOCK.now(), receipt))
-        except queue.Full:
-            # Only redeliveries can fill it, while the database is away. Unacknowledged, it comes again.
-            logger.debug("the queue is full: %s left to the broker", message.topic)
+            await self._read(reader)
+        finally:
+            self._writer, self._subscribed = None, False
+            writer.write(mqtt.DISCONNECT)
+            writer.close()
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        context = ssl.create_default_context() if self._address.scheme == "mqtts" else None
+        port = self._address.port or (TLS_PORT if context else PORT)
+        async with asyncio.timeout(PATIENCE_S):
+            return await asyncio.open_connection(self._address.hostname, port, ssl=context, limit=READ_BYTES)
+
+    def _ping_later(self, writer: asyncio.StreamWriter) -> None:
+        if not writer.is_closing():
+            self._loop.call_later(KEEPALIVE_S / 2, self._ping, writer)
+
+    def _ping(self, writer: asyncio.StreamWriter) -> None:
+        if not writer.is_closing():
+            writer.write(mqtt.PING)
+        self._ping_later(writer)
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        rest = b""
+        while True:
+            async with asyncio.timeout(2 * KEEPALIVE_S):  # it answers our pings at least
+                data = await reader.read(READ_BYTES)
+            if not data:
+                raise ConnectionError("it hung up")
+            rest = await self._take(rest + data)
+
+    async def _take(self, data: bytes) -> bytes:
+        """Take every packet that is whole; returns the rest."""
+        arrivals, now, end = [], SYSTEM_CLOCK.now(), 0
+        for first_byte, begin, end in mqtt.packets(data):
+            kind = first_byte & mqtt.TYPE
+            if kind == mqtt.PUBLISH:
+                topic, payload, packet_id = mqtt.message(data, first_byte, begin, end)
+                receipt = None if packet_id is None else Receipt(self._connection, packet_id)
+                arrivals.append(Arrival(topic.split("/", 3)[2], topic, payload, now, receipt))
+            elif kind in (mqtt.CONNACK, mqtt.SUBACK):
+                self._go_on(kind, data[end - 1])
+        if arrivals:
+            while self._arrived.full():
+                await asyncio.sleep(QUEUE_FULL_S)
+            self._arrived.put_nowait(arrivals)
+        return data[end:]
+
+    def _go_on(self, kind: int, code: int) -> None:
+        """Connected: subscribe. Subscribed: it begins."""
+        if kind == mqtt.CONNACK and code == mqtt.ACCEPTED and self._writer is not None:
+            self._writer.write(mqtt.subscribe(TOPIC, qos=QOS))
+        elif kind == mqtt.SUBACK and code < mqtt.REFUSED:
+            self._subscribed = True
+            logger.info("subscribed to %s", TOPIC)
+        else:
+            raise ConnectionRefusedError(f"it refuses ingest, code {code}")

@@ -14,6 +14,9 @@ from apps.readings.channels import CHANNELS
 logger = logging.getLogger(__name__)
 SHARDS_A_TASK = 50
 DAYS_AHEAD = 3
+# A call to /data/ingest under the same Idempotency-Key is known again for so long.
+CALLS_KNOWN_FOR = timedelta(days=7)
+CALLS_AT_ONCE = 10_000
 
 
 @shared_task(name="ingest.tick")
@@ -36,3 +39,17 @@ def make_partitions() -> None:
     with connection.cursor() as cursor:
         for day in range(-1, DAYS_AHEAD + 1):
             cursor.execute("SELECT bodylink_make_partitions(%s)", [today + timedelta(days=day)])
+
+
+@shared_task(name="ingest.forget_calls")
+def forget_calls() -> int:
+    """Forget the calls to /data/ingest that nobody repeats any more: they are boots of their own in the ledger. How
+    many there were. Each share is committed by itself, so that it may be interrupted anywhere."""
+    before, forgotten = SYSTEM_CLOCK.now() - CALLS_KNOWN_FOR, 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT bodylink_forget_calls(%s, %s)", [before, CALLS_AT_ONCE])
+            share: int = cursor.fetchone()[0]
+        forgotten += share
+        if share < CALLS_AT_ONCE:
+            return forgotten

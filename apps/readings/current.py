@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.core.tenancy import bound_organization_id
 from apps.readings.models import CurrentValue
+from apps.readings.origin import Origin
 from apps.readings.quantities import REGISTER
 from apps.readings.value import Value
 
@@ -17,6 +18,9 @@ HOLDS_FOR_INTERVALS = 5
 HOLDS_AT_LEAST = timedelta(seconds=10)
 GOOD_QUALITY = 0.5
 _SHOWN = ["value", "at", "origin", "source", "quality", "device_uid"]
+
+# What was measured of the person comes before a recording, and a recording before a body that is made up.
+_NOT_MEASURED = {Origin.REPLAYED: 1, Origin.SIMULATED: 2}
 
 Key = tuple[UUID, str]
 
@@ -46,14 +50,19 @@ def replaces(value: Value, shown: CurrentValue | Value | None) -> bool:
         return True
     if value.at < shown.at:
         return False
-    if (value.device_uid, value.source) == (shown.device_uid, shown.source):
+    if of_one_source(value, shown):
         return True
     return _rank(value) < _rank(shown) or value.at - shown.at > _hold(value.code)
 
 
-def _rank(of: Value | CurrentValue) -> tuple[bool, int]:
-    """Lower is better: a good signal before a poor one, then the register's order of sources."""
-    return of.quality < GOOD_QUALITY, REGISTER[of.code].source_rank(of.source)
+def of_one_source(value: Value, shown: CurrentValue | Value) -> bool:
+    """A device that is replayed is not the source that it is by itself."""
+    return (value.device_uid, value.source, value.origin) == (shown.device_uid, shown.source, shown.origin)
+
+
+def _rank(of: Value | CurrentValue) -> tuple[bool, int, int]:
+    """Lower is better: a good signal before a poor one, a measured one before others, then the register's order."""
+    return of.quality < GOOD_QUALITY, _NOT_MEASURED.get(Origin(of.origin), 0), REGISTER[of.code].source_rank(of.source)
 
 
 def _hold(code: str) -> timedelta:

@@ -148,7 +148,8 @@ def _take_late(organization_id: UUID, *, before: datetime) -> list[Span]:
     """Late minutes that have been rolled up already; later ones will be whole when their turn comes."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_LATE, [organization_id, before, LATE_AT_ONCE])
-        return [(patient_id, minute, minute + timedelta(minutes=1)) for patient_id, minute in cursor.fetchall()]
+        minutes = set(cursor.fetchall())  # one may be noted several times
+    return [(patient_id, minute, minute + timedelta(minutes=1)) for patient_id, minute in sorted(minutes)]
 
 
 def _make_minutes(organization_id: UUID, spans: Sequence[Span]) -> int:

@@ -1,19 +1,22 @@
-"""The quarantine, read-only."""
+"""The quarantine: read, and taken once more after a fix."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.accounts.local_time import moment_text
+from apps.accounts.policy import Act
 from apps.accounts.policy_admin import PolicyAdmin
 from apps.devices.models import Device
+from apps.ingest.admin.health import health_page
 from apps.ingest.admin.payload import SHOWN_BYTES, explained, hex_dump
+from apps.ingest.admin.replay import take_once_more
 from apps.ingest.models import Quarantined
 
 
@@ -26,6 +29,17 @@ class QuarantinedAdmin(PolicyAdmin):
     search_fields = ("device_uid",)
     search_help_text = "Device uid."
     fields = ("device", "topic", "reason", "detail", "count", "first", "last", "size", "reading", "bytes_held")
+    actions = (take_once_more,)
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return self._granted(request, Act.REPLAY)
+
+    def get_urls(self) -> list[Any]:
+        page = path("health/", self.admin_site.admin_view(self.health), name="ingest_quarantined_health")
+        return [page, *super().get_urls()]
+
+    def health(self, request: HttpRequest) -> HttpResponse:
+        return health_page(self, request)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Quarantined]":
         """A list needs no payloads, which are up to 256 kB each."""

@@ -7,16 +7,19 @@ the work is done again: whatever it is, exactly-once does not rest on doing it o
 import logging
 import os
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+import psycopg
 from django.utils.connection import ConnectionDoesNotExist
 
+from apps.ingest.arrival import Sender
 from apps.ingest.connection import connect
 from apps.ingest.http.failures import Unavailable
 from apps.ingest.pipeline import Intake
 from apps.ingest.salvage import PASSING
+from apps.ingest.senders import Senders
 
 logger = logging.getLogger(__name__)
 
@@ -54,20 +57,19 @@ class Door:
             kept = self._intakes.get(timeout=WAIT_S)
         except queue.Empty as error:
             raise Unavailable from error
-        back = None
+        intake = None
         try:
             if kept is not None and (anew or kept.connection.closed):
                 kept.connection.close()
                 kept = None
             intake = kept or _opened()
-            try:
-                yield intake
-            except PASSING:
+            yield intake
+        except PASSING:
+            if intake is not None:
                 intake.connection.close()
-                raise
-            back = None if intake.connection.closed else intake
+            raise
         finally:
-            self._intakes.put(back)
+            self._intakes.put(None if intake is None or intake.connection.closed else intake)
 
     def close(self) -> None:
         """Close the connections that nobody uses at the moment; they are opened again when needed."""
@@ -80,11 +82,27 @@ class Door:
             self._intakes.put(None)
 
 
+class _AskedAnew(Senders):
+    """Devices are read with every batch: a connection that may lie idle for long must not be one that is told things,
+    or what it does not fetch would pile up in PostgreSQL."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        super().__init__(connection)
+        connection.execute("UNLISTEN *")
+
+    def of(self, uids: Collection[str]) -> dict[str, Sender]:
+        self._known.clear()
+        self._uids.clear()
+        return super().of(uids)
+
+
 def _opened() -> Intake:
     try:
-        return Intake(connect(), _nothing_sent)
+        intake = Intake(connect(), _nothing_sent)
+        intake.senders = _AskedAnew(intake.connection)
+        return intake
     except ConnectionDoesNotExist as error:
-        logger.error("frames by HTTP need DATABASE_INGEST_URL: see docs/configuration.md")  # noqa: TRY400
+        logger.error("frames by HTTP need DATABASE_INGEST_URL: see docs/configuration.md")
         raise Unavailable("This server takes no frames by HTTP.") from error
 
 
@@ -93,4 +111,4 @@ def _nothing_sent(_topic: str, _payload: bytes) -> None:
 
 
 DOOR: Final = Door()
-os.register_at_fork(after_in_child=lambda: DOOR.__init__())  # type: ignore[misc]
+os.register_at_fork(after_in_child=DOOR.__init__)  # type: ignore[misc]

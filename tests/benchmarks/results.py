@@ -1,0 +1,99 @@
+"""What the benchmarks found, beside what it must reach (docs/benchmarks.md)."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`limit` is a floor where `floor` is set, else a ceiling."""
+
+    unit: str
+    limit: float
+    floor: bool = False
+
+
+FIGURES: Mapping[str, Figure] = {
+    "ingest.frames_per_second": Figure("frames/s", 8_000, floor=True),
+    "ingest.ratio": Figure("1", 0.35, floor=True),
+    "ingest.lost": Figure("frames", 0),
+    "ingest.doubled": Figure("frames", 0),
+    "latency.commit_p99_ms": Figure("ms", 100),
+    "latency.screen_p99_ms": Figure("ms", 250),
+    "alarm.p99_s": Figure("s", 2),
+    "trend.30d_p95_ms": Figure("ms", 50),
+    "waveform.hour_p95_ms": Figure("ms", 100),
+    "ecg.us_per_patient_second": Figure("us", 10),
+    "tick.small_clinics_share": Figure("1", 0.2),
+    "api.vitals_p95_ms": Figure("ms", 40),
+    "api.list_p95_ms": Figure("ms", 60),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    name: str
+    value: float
+
+    @property
+    def figure(self) -> Figure:
+        return FIGURES[self.name]
+
+    @property
+    def ratio(self) -> float | None:
+        """Value to limit; None where the limit is 0."""
+        return self.value / self.figure.limit if self.figure.limit else None
+
+    @property
+    def holds(self) -> bool:
+        return self.value >= self.figure.limit if self.figure.floor else self.value <= self.figure.limit
+
+    def as_json(self) -> dict[str, Any]:
+        ratio = self.ratio
+        return {
+            "name": self.name,
+            "value": round(self.value, 4),
+            "unit": self.figure.unit,
+            "limit": self.figure.limit,
+            "ratio": None if ratio is None else round(ratio, 4),
+        }
+
+
+def machine() -> str:
+    """Which machine it was, by what a reader can compare: cores, processor, memory, how busy it was."""
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores, {_processor()}, {memory_gb:.0f} GB, Python {platform.python_version()}, load {load}"
+    )
+
+
+def _processor() -> str:
+    names = [line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def table(results: Iterable[Result]) -> str:
+    lines = [f"{'name':30} {'value':>12} {'unit':10} {'limit':>12} {'ratio':>8}"]
+    for result in results:
+        bound = f"{'>=' if result.figure.floor else '<='} {result.figure.limit:g}"
+        ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
+        verdict = "" if result.holds else "  does not reach it"
+        lines.append(f"{result.name:30} {result.value:12.4g} {result.figure.unit:10} {bound:>12} {ratio:>8}{verdict}")
+    return "\n".join(lines)
+
+
+def write(path: Path, machine_text: str, results: Iterable[Result]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {"machine": machine_text, "results": [result.as_json() for result in results]}
+    path.write_text(json.dumps(document, indent=1) + "\n")

@@ -1,0 +1,59 @@
+"""What scheduling costs: 300 clinics of five patients, each due every second and asked for nothing but its turn."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+from django.db import connection
+
+from apps.ingest import pipeline
+from apps.ingest.claims import claim_due
+from apps.ingest.tasks import SHARDS_A_TASK
+from apps.readings.derive import Derivation
+from tests.benchmarks.population import hospital
+from tests.benchmarks.results import Result
+from tests.benchmarks.stage import Stage
+
+PATIENTS = 5
+TICKS_PER_S = 100  # of /proc, on Linux
+
+
+def measure(stage: Stage) -> Iterator[Result]:
+    """The processor time of this process and of its PostgreSQL backend for claiming, binding and releasing each shard,
+    a second's worth of them, as share of a second. Deriving, the twin and the alerts are left out: their cost is the
+    patients', not the clinics'."""
+    clinics, rounds = stage.quick_or(10, 300), stage.quick_or(2, 20)
+    with stage.database("bench_tick"):
+        patient_ids = {each.pk for number in range(clinics) for each in hospital(f"c{number:04d}", PATIENTS).patients}
+        derivation = Derivation(patient_ids=patient_ids)  # busy: due again after a second
+        with (
+            patch.object(pipeline, "derive", lambda **_: derivation),
+            patch.object(pipeline, "advance", lambda **_: None),
+            patch.object(pipeline, "evaluate", lambda **_: None),
+        ):
+            _round(clinics)
+            began_s = _spent_s()
+            for _ in range(rounds):
+                _round(clinics)
+            spent_s = _spent_s() - began_s
+    yield Result("tick.small_clinics_share", spent_s / rounds)
+
+
+def _round(clinics: int) -> None:
+    """Wait until all are due, then give each its turn."""
+    done = 0
+    time.sleep(1.0)
+    while done < clinics:
+        claims = claim_due(SHARDS_A_TASK)
+        for claim in claims:
+            pipeline.tick(claim)
+        done += len(claims)
+
+
+def _spent_s() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [backend] = cursor.fetchone()
+    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / TICKS_PER_S
