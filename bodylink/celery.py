@@ -24,5 +24,6 @@ def check_role(**_: object) -> None:
 app.conf.beat_schedule = {
     "tick": {"task": "ingest.tick", "schedule": 1.0, "options": {"expires": 2}},
     "roll-up": {"task": "readings.roll_up", "schedule": 30.0, "options": {"expires": 30}},
+    "forget-calls": {"task": "ingest.forget_calls", "schedule": 3600.0, "options": {"expires": 3600}},
     "make-partitions": {"task": "ingest.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from apps.core.api_docs import ApiDocs
 from apps.core.problems import unknown_address
 
-API_APPS = ("accounts", "patients", "devices", "readings", "twin", "alerts")
+API_APPS = ("accounts", "patients", "devices", "readings", "twin", "alerts", "ingest")
 API_V1 = [path("", include(f"apps.{app}.urls")) for app in API_APPS]
 
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", ApiDocs.as_view(url_name="api_schema"), name="api_docs"),
     re_path("^api/", unknown_address),
+    # The original papers' own addresses.
+    path("", include("apps.ingest.http.urls")),
     path("", include("apps.dashboard.urls")),
 ]
 

@@ -34,6 +34,7 @@ class Act(StrEnum):
     PEOPLE = "people"  # invite, roles, units
     SHARE = "share"  # give a caregiver a look at own data
     REVIEW = "review"  # look over who broke the glass, and why
+    REPLAY = "replay"  # take once more what is in quarantine
     ORGANIZATIONS = "organizations"  # make tenants
 
 
@@ -88,7 +89,7 @@ TABLE: Final[dict[Role, Grant]] = {
         alert_kinds=TECHNICAL,
         device_audit=True,
         admin=DEVICE_ADMIN,
-        acts=frozenset({Act.DEVICES, Act.TECHNICAL_ALERT}),
+        acts=frozenset({Act.DEVICES, Act.TECHNICAL_ALERT, Act.REPLAY}),
     ),
     Role.PRIVACY_OFFICER: Grant(
         audit=Reach.ORGANIZATION,
@@ -100,7 +101,8 @@ TABLE: Final[dict[Role, Grant]] = {
 
 # The platform's operator belongs to no organization and sees no tenant's row: row-level security has none for them.
 OPERATOR: Final = Grant(
-    admin=frozenset({"accounts.organization", "ingest.quarantined"}), acts=frozenset({Act.ORGANIZATIONS})
+    admin=frozenset({"accounts.organization", "ingest.quarantined"}),
+    acts=frozenset({Act.ORGANIZATIONS, Act.REPLAY}),
 )
 NOTHING: Final = Grant()
 

@@ -12,6 +12,8 @@ ORGANIZATION_PARAMETER: dict[str, Any] = {
     "schema": {"type": "string"},
     "description": "The slug of the organization you act for. Needed only by who belongs to several.",
 }
+# A device belongs to one organization for ever: it is asked for none.
+OF_DEVICES: list[dict[str, list[str]]] = [{"device": []}]
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457 problem details.",
@@ -75,7 +77,9 @@ def add_common_parts(result: dict[str, Any], generator: Any, request: Any, publi
 
 
 def _complete(operation: dict[str, Any], *, writes: bool) -> None:
-    operation.setdefault("parameters", []).append(ORGANIZATION_PARAMETER)
+    parameters = operation.setdefault("parameters", [])
+    if operation.get("security") != OF_DEVICES:
+        parameters.append(ORGANIZATION_PARAMETER)
     for code in (*_OF_EVERY_OPERATION, *(_OF_WRITES if writes else ())):
         operation["responses"].setdefault(code, _problem_response(code))
 

@@ -10,6 +10,8 @@ A live digital twin of the human body from wearable sensors. **Not a certified m
 **Organizations.** Everything happens within one organization: the only one you belong to, else the one whose slug the
 header `X-BodyLink-Organization` names. What belongs to another one does not exist (404).
 
+**Devices** send a Basic `Authorization` of their uid and secret, to the addresses under *device* and to no other.
+
 **Failures** are RFC 9457 problem details, `application/problem+json`: `type` is for programs, `detail` for people, and
 `errors` names the fields at fault. A field or parameter that is not documented is refused, never ignored.
 
@@ -28,5 +30,6 @@ TAGS = [
     {"name": "twin", "description": "How their organs are, as far as that can be said."},
     {"name": "alerts", "description": "What needs somebody."},
     {"name": "devices", "description": "What measures."},
+    {"name": "device", "description": "For the devices themselves, where they have no MQTT."},
     {"name": "organization", "description": "Where you are, and as what."},
 ]

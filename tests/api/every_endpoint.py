@@ -41,6 +41,14 @@ ENDPOINTS = [
     Endpoint("post", f"{ALERT}acknowledge/"),
     Endpoint("post", f"{ALERT}resolve/"),
 ]
+OF_DEVICES = [
+    Endpoint("post", "/api/v1/frames/", of_patient=False),
+    Endpoint("post", "/data/ingest", of_patient=False),
+    Endpoint("get", "/data/analyze", of_patient=False),
+    Endpoint("get", "/data", of_patient=False),
+    Endpoint("post", "/alert/send", of_patient=False),
+]
+"""Those at which a device is heard, by its own credentials, and no person."""
 OF_PATIENTS = [endpoint for endpoint in ENDPOINTS if endpoint.of_patient]
 
 

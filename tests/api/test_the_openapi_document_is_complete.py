@@ -6,7 +6,7 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
-from tests.api.every_endpoint import ENDPOINTS
+from tests.api.every_endpoint import ENDPOINTS, OF_DEVICES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -30,7 +30,7 @@ def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]
 
 
 def test_it_names_every_operation_and_no_other(operations: dict[tuple[str, str], Any]) -> None:
-    assert set(operations) == {(endpoint.method, endpoint.route) for endpoint in ENDPOINTS}
+    assert set(operations) == {(endpoint.method, endpoint.route) for endpoint in (*ENDPOINTS, *OF_DEVICES)}
 
 
 def test_each_has_a_summary_a_tag_and_a_documented_success(operations: dict[tuple[str, str], Any]) -> None:
@@ -60,9 +60,13 @@ def test_each_says_how_it_fails(operations: dict[tuple[str, str], Any]) -> None:
 
 
 def test_each_says_who_may_ask_and_for_which_organization(operations: dict[tuple[str, str], Any]) -> None:
+    of_devices = {(endpoint.method, endpoint.route) for endpoint in OF_DEVICES}
     for name, operation in operations.items():
-        assert operation["security"] == [{"sessionToken": []}, {"cookie": []}], name
-        assert "X-BodyLink-Organization" in {parameter["name"] for parameter in operation["parameters"]}, name
+        by_device = name in of_devices
+        wanted: list[Any] = [{"device": []}] if by_device else [{"sessionToken": []}, {"cookie": []}]
+        assert operation["security"] == wanted, name
+        headers = {parameter["name"] for parameter in operation["parameters"]}
+        assert ("X-BodyLink-Organization" in headers) is not by_device, name
 
 
 def test_each_parameter_of_a_query_is_described_or_named_by_its_values(operations: dict[tuple[str, str], Any]) -> None:

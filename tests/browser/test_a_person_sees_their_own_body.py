@@ -54,8 +54,10 @@ def test_each_organ_is_named_and_what_is_not_known_is_said_to_be_unknown(visitor
             expect(organ.locator('[data-part="answer"]')).to_contain_text("not measure enough")
 
 
-def test_it_is_written_in_plain_words(visitors: Visitors) -> None:
-    said = own_page(visitors).locator("main").inner_text()
+def test_messages_and_measurements_are_written_in_plain_words(visitors: Visitors) -> None:
+    page = own_page(visitors)
+    said = " ".join(page.get_by_test_id(what).inner_text() for what in ("messages", "measurements"))
+    assert "Oxygen in your blood" in said
     assert [word for word in JARGON if word.lower() in said.lower()] == []
 
 

@@ -24,7 +24,7 @@ SCREENS = {
 }
 DRAWN_WITHIN_MS = 30_000
 # So that there is something to see.
-DRAWN_S = 5.0
+DRAWN_S = 3.0
 
 DRAWN = """
 (seconds) => {

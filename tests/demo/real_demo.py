@@ -46,7 +46,7 @@ class RealDemo:
         """Return when it says that it is ready."""
         with self._output.open("wb") as output:
             self._program = subprocess.Popen(
-                self.command(), cwd=REPOSITORY, env=self._environment(), stdout=output, stderr=output,
+                self.command(), cwd=REPOSITORY, env=self.environment(), stdout=output, stderr=output,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         until(lambda: self.is_ready or not self.is_running, "the demo is ready", READY_WITHIN_S)
@@ -56,6 +56,11 @@ class RealDemo:
         port = str(_free_port())
         options = ["--state", str(self.state), "--port", port, "--patients", str(self._patients)]
         return [sys.executable, "manage.py", "demo", *options]
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """The test session's environment without its services."""
+        return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
 
     @property
     def output(self) -> str:
@@ -79,6 +84,12 @@ class RealDemo:
         """What run.json tells other programs."""
         told: dict[str, Any] = json.loads((self.state / "run.json").read_text())
         return told
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The settings that it leaves for commands beside it, every role's database among them."""
+        left: dict[str, str] = json.loads((self.state / "environment.json").read_text())
+        return left
 
     @property
     def broker(self) -> tuple[str, int]:
@@ -126,19 +137,15 @@ class RealDemo:
         printed: dict[str, str] = json.loads(done.stdout)
         return printed
 
-    def rows(self, query: str, *parameters: Any, url: str = "DATABASE_MIGRATOR_URL") -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows as the owner of the tables sees them, of every organization."""
-        address = json.loads((self.state / "environment.json").read_text())[url]
-        with psycopg.connect(address, connect_timeout=5) as connection:
+        with psycopg.connect(self.urls["DATABASE_MIGRATOR_URL"], connect_timeout=5) as connection:
             return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]
 
     def _beside(self, arguments: tuple[str, ...]) -> dict[str, Any]:
-        environment = self._environment() | {"BODYLINK_STATE": str(self.state), "PYTHONUNBUFFERED": "1"}
+        environment = self.environment() | {"BODYLINK_STATE": str(self.state), "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "manage.py", *arguments]
         return {"args": command, "cwd": REPOSITORY, "env": environment, "stdin": subprocess.DEVNULL, "text": True}
-
-    def _environment(self) -> dict[str, str]:
-        return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
 
 
 def _free_port() -> int:

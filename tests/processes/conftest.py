@@ -1,6 +1,7 @@
-"""The real processes of ingest, against the real broker and the database of the test session."""
+"""The real processes: ingest and the gatekeeper on the services of the test session, or a whole demo of its own."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connections
 
+from apps.demo.device_client import DeviceClient
 from apps.demo.services.children import Child
 from apps.demo.services.supervisor import Supervisor
+from tests.demo.real_demo import RealDemo
 from tests.services_plugin import SERVICES
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIASES = {"DATABASE_URL": "default", "DATABASE_MIGRATOR_URL": "migrator", "DATABASE_INGEST_URL": "ingest"}
@@ -48,3 +52,35 @@ def broker() -> tuple[str, int]:
     assert SERVICES is not None
     endpoints: Any = SERVICES.endpoints
     return endpoints.mqtt_host, endpoints.mqtt_port
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealDemo]:
+    """A demo with one patient, for tests that harm its parts. Each leaves it working."""
+    running = RealDemo(tmp_path_factory.mktemp("processes") / "state", patients=1)
+    try:
+        running.start()
+        yield running
+        running.interrupt()
+        assert running.left() == {}
+    finally:
+        running.kill()
+        shutil.rmtree(running.state, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def credentials(demo: RealDemo) -> list[dict[str, str]]:
+    """Devices of the demo that are let in."""
+    return [demo.provision(model="Node") for _ in range(3)]
+
+
+@pytest.fixture
+def nodes(demo: RealDemo, credentials: list[dict[str, str]]) -> Iterator[list[DeviceClient]]:
+    """The same devices on air, each in a new boot."""
+    clients = [DeviceClient(each["username"], each["password"], *demo.broker) for each in credentials]
+    for client in clients:
+        client.start()
+    until(lambda: all(client.connected for client in clients), "the devices are connected", 30)
+    yield clients
+    for client in clients:
+        client.stop()

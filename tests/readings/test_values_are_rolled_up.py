@@ -201,10 +201,10 @@ def test_the_trouble_of_one_organization_is_no_others(world: World, monkeypatch:
     values = {h.id: fill(h, h.alice, range(0, 60, 10)) for h in (world.north, world.south)}
     whole = rollups.roll_up
 
-    def fails_for_north(organization_id: UUID) -> None:
+    def fails_for_north(organization_id: UUID) -> int:
         if organization_id == world.north.id:
             raise DatabaseError
-        whole(organization_id)
+        return whole(organization_id)
 
     monkeypatch.setattr(rollups, "roll_up", fails_for_north)
     tasks.roll_up()

@@ -1,0 +1,50 @@
+"""Killing parts of a demo under load, and seeing that it goes on and that nothing was lost."""
+
+import os
+import signal
+
+from apps.demo.device_client import DeviceClient
+from tests.demo.real_demo import RealDemo
+from tests.processes.load import EVERY_S, Frame, Load
+from tests.waiting import until
+
+UNDER_LOAD_S = 3.0
+BACK_WITHIN_S = 60.0
+CONFIRMED_WITHIN_S = 90.0
+
+
+def stored(demo: RealDemo, nodes: list[DeviceClient]) -> list[Frame]:
+    query = """SELECT d.uid, f.boot, f.seq FROM readings_frame f JOIN devices_device d ON d.id = f.device_id
+               WHERE f.boot = ANY(%s)"""
+    return [(uid, boot, seq) for uid, boot, seq in demo.rows(query, [node.boot for node in nodes])]
+
+
+def loaded(load: Load) -> None:
+    """Go on for a while, with frames on their way in every state."""
+    enough = len(load.sent) + UNDER_LOAD_S / EVERY_S
+    until(lambda: len(load.sent) >= enough and load.confirmed(), "the load goes on", CONFIRMED_WITHIN_S)
+
+
+def kill(demo: RealDemo, name: str) -> int:
+    pid = demo.pid(name)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def is_back(demo: RealDemo, name: str, killed: int) -> bool:
+    return demo.pid(name) not in (None, killed)
+
+
+def everything_is_stored_once(demo: RealDemo, nodes: list[DeviceClient], load: Load) -> None:
+    assert all(node.wait_until_confirmed(CONFIRMED_WITHIN_S) for node in nodes)
+    found = stored(demo, nodes)
+    assert len(found) == len(set(found))
+    assert set(found) == load.sent
+
+
+def ticks_go_on(demo: RealDemo) -> None:
+    """Every shard is ticked again, so that alarms are raised."""
+    ((now,),) = demo.rows("SELECT clock_timestamp()")
+    query = "SELECT bool_and(ticked_at > %s) FROM ingest_shard"
+    until(lambda: demo.rows(query, now)[0][0], "ticks go on", BACK_WITHIN_S)
