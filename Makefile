@@ -32,7 +32,7 @@ lint: install ## style, types, the order of imports, migrations
 
 test: install lint ## every check there is
 	$(BIN)/python -m tests.browser.chromium
-	PATH="$(CURDIR)/$(BIN):$$PATH" node --test tests/js/
+	PATH="$(CURDIR)/$(BIN):$$PATH" node --test tests/js/*.test.js
 	$(BIN)/python -m pytest
 
 bench: install ## the benchmarks of docs/benchmarks.md, into .bodylink/bench.json

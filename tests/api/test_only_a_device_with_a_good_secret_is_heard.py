@@ -70,6 +70,15 @@ def test_a_good_secret_of_another_device_opens_nothing(world: World, node: HttpD
     refused(node.client, basic(neighbour.uid, node.secret))
 
 
+def test_a_device_speaks_for_no_other_and_learns_nothing_of_it(world: World, node: HttpDevice) -> None:
+    node.sends([frame(seq) for seq in range(5)])
+    for other in (http_device(world.south, world.south.alice), http_device(world.north, world.north.bob)):
+        told = other.sends([frame(3, node=node.uid)])
+        assert told["acknowledged"] == []
+        assert [held["reason"] for held in told["quarantined"]] == ["unknown-node"]
+    assert stored("SELECT DISTINCT device_id FROM readings_frame") == [(node.device.pk,)]
+
+
 def test_what_ended_opens_nothing_from_then_on(world: World, node: HttpDevice) -> None:
     with bind(world.north.id):
         newer = rotate(device=node.device)
