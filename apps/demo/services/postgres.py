@@ -60,6 +60,7 @@ class EmbeddedPostgres:
             env=_environment(),
             prepare=self.prepare,
             ready=self.cluster.ready,
+            ready_seconds=300.0,  # after a kill -9 it first redoes what its log holds
             stop_signal=signal.SIGINT,  # "fast": ends sessions, then checkpoints
             grace_seconds=30.0,
         )
