@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PATIENTS ?= 12
 BIND ?= 127.0.0.1
+DATA ?= ../shared/data
 NPM = $(shell command -v npm 2>/dev/null || echo $(BIN)/npm)
 
-.PHONY: help install demo test lint bench clean lock
+.PHONY: help install demo test lint bench train clean lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,6 +19,10 @@ $(VENV)/installed: requirements/development.txt package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+$(VENV)/laboratory: $(VENV)/installed requirements/laboratory.txt
+	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements/laboratory.txt
 	@touch $@
 
 demo: install ## everything, live, at http://127.0.0.1:8000 (PORT=, PATIENTS=, BIND=)
@@ -35,12 +40,16 @@ test: install lint ## every check there is
 	PATH="$(CURDIR)/$(BIN):$$PATH" node --test tests/js/*.test.js
 	$(BIN)/python -m pytest
 
-bench: install ## the benchmarks of docs/benchmarks.md, into .bodylink/bench.json
+bench: $(VENV)/laboratory ## the benchmarks of docs/benchmarks.md, into .bodylink/bench.json
 	$(BIN)/python -m tests.benchmarks
+
+train: $(VENV)/laboratory ## fits the shipped models anew (DATA= folder of recordings)
+	$(BIN)/python -m ml.training --data $(DATA)
 
 lock: ## write the locked requirements anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/production.txt
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --group recordings --group embedded --group test --group lint -o requirements/development.txt
+	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --group recordings --group embedded --group test --group lint --group training --group peers -o requirements/laboratory.txt
 
 clean: ## the environment and all state, the demo's database included
 	rm -rf $(VENV) .bodylink node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
