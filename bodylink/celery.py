@@ -25,5 +25,7 @@ app.conf.beat_schedule = {
     "tick": {"task": "ingest.tick", "schedule": 1.0, "options": {"expires": 2}},
     "roll-up": {"task": "readings.roll_up", "schedule": 30.0, "options": {"expires": 30}},
     "forget-calls": {"task": "ingest.forget_calls", "schedule": 3600.0, "options": {"expires": 3600}},
-    "make-partitions": {"task": "ingest.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},
+    "make-partitions": {"task": "readings.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},
+    "merge-frames": {"task": "readings.merge_frames", "schedule": 60.0, "options": {"expires": 60}},
+    "apply-retention": {"task": "readings.apply_retention", "schedule": 3600.0, "options": {"expires": 3600}},
 }

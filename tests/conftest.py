@@ -75,7 +75,8 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _is_partition(table: str) -> bool:
-    return table.startswith(("readings_frame_", "readings_derived_"))
+    """Those are emptied with their parents."""
+    return table.startswith(("readings_frame_", "readings_derived_", "readings_block_", "readings_valueblock_"))
 
 
 @pytest.fixture

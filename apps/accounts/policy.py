@@ -78,7 +78,9 @@ TABLE: Final[dict[Role, Grant]] = {
     Role.MANAGER: Grant(
         identity=Reach.ORGANIZATION,
         devices=Reach.ORGANIZATION,
-        admin=frozenset({"accounts.membership", "accounts.unit", "accounts.organization", "alerts.rule"}),
+        admin=frozenset(
+            {"accounts.membership", "accounts.unit", "accounts.organization", "alerts.rule", "readings.retention"}
+        ),
         acts=frozenset({Act.RULES, Act.PEOPLE, Act.PATIENTS}),
     ),
     Role.TECHNICIAN: Grant(

@@ -1,10 +1,10 @@
 """Simulated bodies as devices: each speaks MQTT with a credential of its own, like any other device."""
 
 import logging
+import select
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,6 +29,7 @@ MODEL = "BodyLink simulator"
 CORE_EVERY_S = 30
 CUFF_EVERY_S = 300
 LEAD_OFF_LASTS_S = 12
+LOCK_SEEN_TO_EVERY_S = 5
 
 
 @dataclass(slots=True)
@@ -42,16 +43,30 @@ class Body:
     seconds: int = 0
 
 
-@contextmanager
-def only_simulator() -> Iterator[None]:
-    """Simulated people live once: two simulators would end each other's credentials for ever."""
-    parameters = connections["default"].get_connection_params()
-    names = ("host", "port", "dbname", "user", "password")
-    with psycopg.connect(**{name: parameters[name] for name in names}, autocommit=True) as connection:
+class OnlySimulator:
+    """Simulated people live once: two simulators would end each other's credentials for ever. A lock of the database,
+    and so of a connection: it ends with that, and is taken anew when the database is back."""
+
+    def __init__(self) -> None:
+        self._connection: psycopg.Connection | None = None
+
+    def hold(self) -> None:
+        """Take the lock, or see that we still have it. Raises Conflict when another simulator has it, OperationalError
+        while the database is away."""
+        if self._connection is not None:
+            # Asking would wait where the database stands still; what has ended can be read from.
+            if not select.select([self._connection], [], [], 0)[0]:
+                return
+            self._connection.close()
+            self._connection = None
+        parameters = connections["default"].get_connection_params()
+        names = ("host", "port", "dbname", "user", "password")
+        connection = psycopg.connect(**{name: parameters[name] for name in names}, autocommit=True, connect_timeout=5)
         row = connection.execute("SELECT pg_try_advisory_lock(hashtext('bodylink-simulator'))").fetchone()
         if not row or not row[0]:
+            connection.close()
             raise Conflict("A simulator runs already; `make demo PATIENTS=N` sets how many it lets live.")
-        yield
+        self._connection = connection
 
 
 def embody(part: Part, patient: Patient, scenario: str) -> Body:
@@ -84,8 +99,9 @@ def constants_of(condition: Condition) -> BodyConstants:
     )
 
 
-def run(bodies: list[Body], stop: threading.Event) -> None:
-    """Let them live, second by second, until told to stop. What could not be sent is sent later."""
+def run(bodies: list[Body], stop: threading.Event, lock: OnlySimulator) -> None:
+    """Let them live, second by second, until told to stop. What could not be sent is sent later. Raises Conflict when
+    another simulator has taken their place."""
     for body in bodies:
         body.client.start()
     second = int(time.time())
@@ -93,6 +109,9 @@ def run(bodies: list[Body], stop: threading.Event) -> None:
         while not stop.is_set():
             for body in bodies:
                 speak(body, second)
+            if second % LOCK_SEEN_TO_EVERY_S == 0:
+                with suppress(psycopg.OperationalError):  # while there is no database nobody else can take it either
+                    lock.hold()
             second += 1
             stop.wait(max(0.0, second + 1 - time.time()))
     finally:

@@ -1,18 +1,18 @@
 """The ingest process: batches from the broker to the database, whatever goes away meanwhile."""
 
+import gc
 import logging
 import threading
 import time
 
-import psycopg
 from django.conf import settings
 
 from apps.core.clock import SYSTEM_CLOCK
-from apps.ingest import quarantine
-from apps.ingest.arrival import Arrival, Refusal
+from apps.ingest.arrival import Arrival
 from apps.ingest.connection import connect
 from apps.ingest.heartbeat import beat
-from apps.ingest.pipeline import Intake, take
+from apps.ingest.pipeline import Intake
+from apps.ingest.salvage import PASSING, take_salvaging
 from apps.ingest.subscriber import Subscriber
 
 logger = logging.getLogger(__name__)
@@ -21,8 +21,9 @@ IDLE_S = 0.5
 ACKS_WAITING_S = 0.05
 LONGEST_PAUSE_S = 5.0
 HEARTBEAT_S = 2.0
-# What passes by itself (connection lost, disk full, deadlock, read-only standby): the batch is tried again, whole.
-PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
+# A batch is tens of thousands of objects, none of them in a cycle and all gone when it is done. Python would look
+# through them for cycles again and again, for a third of the time that a frame costs; so it looks when this many stay.
+GARBAGE = 100_000
 
 
 class NameTaken(Exception):
@@ -46,6 +47,8 @@ class IngestService:
     def run(self) -> None:
         """Serve until stopped. Raises NameTaken if the name is in use."""
         self._open()
+        gc.freeze()
+        gc.set_threshold(GARBAGE)
         self._subscriber.start()
         try:
             while not self._stop.is_set():
@@ -73,7 +76,7 @@ class IngestService:
         pause_s = 0.1
         while not self._stop.is_set():
             try:
-                self._take(batch)
+                take_salvaging(batch, self._intake or self._open())
             except PASSING as error:
                 logger.warning("%d frames wait for the database: %s", len(batch), str(error).splitlines()[:1])
                 self._close()
@@ -83,23 +86,6 @@ class IngestService:
                 self._lag_s = (SYSTEM_CLOCK.now() - batch[0].received_at).total_seconds()
                 return True
         return False
-
-    def _take(self, batch: list[Arrival]) -> None:
-        """Take a batch; where something in it cannot be taken at all, halve until that one stands alone."""
-        intake = self._intake or self._open()
-        try:
-            take(batch, intake)
-        except PASSING:
-            raise
-        except Exception as error:
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                self._take(batch[:middle])
-                self._take(batch[middle:])
-                return
-            logger.exception("a frame of %s could not be stored", batch[0].uid)
-            with intake.connection.transaction():
-                quarantine.keep(intake.connection, [Refusal(batch[0], "storage", f"{type(error).__name__}: {error}")])
 
     def _open(self) -> Intake:
         """Connect and take the lock of the name, which is the connection's and ends with it."""

@@ -1,4 +1,4 @@
-"""The periodic work: ticks and partitions. Beat sends each every so often; whoever is free does it."""
+"""The periodic work of ingest: ticks, and calls to forget. Beat sends each every so often; whoever is free does it."""
 
 import logging
 from datetime import timedelta
@@ -13,7 +13,6 @@ from apps.readings.channels import CHANNELS
 
 logger = logging.getLogger(__name__)
 SHARDS_A_TASK = 50
-DAYS_AHEAD = 3
 # A call to /data/ingest under the same Idempotency-Key is known again for so long.
 CALLS_KNOWN_FOR = timedelta(days=7)
 CALLS_AT_ONCE = 10_000
@@ -30,15 +29,6 @@ def tick_due_shards() -> int:
             CHANNELS.forget()
             logger.exception("shard %s of %s could not be ticked", claim.number, claim.organization_id)
     return len(claims)
-
-
-@shared_task(name="ingest.make_partitions")
-def make_partitions() -> None:
-    """The partitions of today and the next days. Others are made when a frame needs them."""
-    today = SYSTEM_CLOCK.now().date()
-    with connection.cursor() as cursor:
-        for day in range(-1, DAYS_AHEAD + 1):
-            cursor.execute("SELECT bodylink_make_partitions(%s)", [today + timedelta(days=day)])
 
 
 @shared_task(name="ingest.forget_calls")

@@ -19,7 +19,8 @@ from apps.patients.selectors import patient as visible_patient
 from apps.readings.forms import VALUE_CODES, ReadingsForm, VitalsForm, WaveformForm
 from apps.readings.quantities import REGISTER
 from apps.readings.queries import ReadingsQuery, WaveformsQuery
-from apps.readings.selectors import RESOLUTIONS, Vital, raw_readings, trend, vitals_of, waveform
+from apps.readings.selectors import RESOLUTIONS, Bucket, RawReading, Vital, raw_readings, trend, vitals_of, waveform
+from apps.readings.selectors.wave_piece import json_list
 
 DOOR = "api"
 KEY_PARTS = 2
@@ -65,6 +66,7 @@ class Readings(Endpoint):
         codes, start, end = query.get("code", VALUE_CODES), query["start"], query["end"]
         cursor = keyset.parse_cursor(query["cursor"], parts=KEY_PARTS) if "cursor" in query else None
         page: keyset.Page[Any]
+        results: list[_Rollup] | list[_Reading]
         if "resolution" in query:
             minutes = RESOLUTIONS[query["resolution"]]
             page = trend(patient.pk, codes=codes, minutes=minutes, start=start, end=end, cursor=cursor)
@@ -83,27 +85,46 @@ class Readings(Endpoint):
         )
 
 
-def _reading(reading: Any) -> dict[str, Any]:
-    return {
-        "code": reading.code,
-        "value": reading.value,
-        "unit": reading.unit,
-        "at": utc_text(reading.at),
-        "origin": reading.origin,
-        "quality": reading.quality,
-        "device": reading.device,
-    }
+class _Reading(msgspec.Struct, gc=False):
+    code: str
+    value: float
+    unit: str
+    at: str
+    origin: str
+    quality: float
+    device: str | None
 
 
-def _rollup(bucket: Any) -> dict[str, Any]:
-    return {
-        "code": bucket.code,
-        "start": utc_text(bucket.start),
-        "count": bucket.count,
-        "min": bucket.minimum,
-        "mean": bucket.mean,
-        "max": bucket.maximum,
-    }
+class _Rollup(msgspec.Struct, gc=False):
+    code: str
+    start: str
+    count: int
+    min: float
+    mean: float
+    max: float
+
+
+def _reading(reading: RawReading) -> _Reading:
+    return _Reading(
+        code=reading.code,
+        value=reading.value,
+        unit=reading.unit,
+        at=utc_text(reading.at),
+        origin=reading.origin,
+        quality=reading.quality,
+        device=reading.device,
+    )
+
+
+def _rollup(bucket: Bucket) -> _Rollup:
+    return _Rollup(
+        code=bucket.code,
+        start=utc_text(bucket.start),
+        count=bucket.count,
+        min=bucket.minimum,
+        mean=bucket.mean,
+        max=bucket.maximum,
+    )
 
 
 def _pinned(request: Request, start: str, end: str) -> str:
@@ -147,5 +168,5 @@ def _segment(segment: Any) -> dict[str, Any]:
         "rate_hz": segment.rate_hz,
         "origin": segment.origin,
         "device": segment.device,
-        "samples": segment.samples,
+        "samples": json_list(segment.pieces),
     }

@@ -1,15 +1,19 @@
 """What was measured, and what was derived from it.
 
 `Frame` and `Derived` are partitioned by day and made by SQL in the first migration; the models here read them. Neither
-has a foreign key: a partition is dropped whole, and a check per row would cost more than the insert.
+has a foreign key: a partition is dropped whole, and a check per row would cost more than the insert. After some hours
+their rows are merged into blocks (`merging.py`), which have no model: nobody reads them but by `blocks/`.
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django_scopes import ScopedManager
 
 from apps.core.models import TenantModel
 from apps.patients.models import Patient
+
+LONGEST_RETENTION_DAYS = 36_500
 
 
 class Frame(models.Model):
@@ -155,3 +159,33 @@ class LateMinute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minute:%Y-%m-%d %H:%M}"
+
+
+def _days(default: int, help_text: str) -> models.PositiveIntegerField:  # type: ignore[type-arg]
+    """For how many whole days (UTC) something is kept after the one it was measured on."""
+    bounds = [MinValueValidator(1), MaxValueValidator(LONGEST_RETENTION_DAYS)]
+    return models.PositiveIntegerField(default=default, db_default=default, validators=bounds, help_text=help_text)
+
+
+class Retention(TenantModel):
+    """For how long an organization keeps what was measured, by category."""
+
+    waves_days = _days(
+        90, "Waves: ECG, pulse wave and the like. About 25 MB a day for each patient who wears a sensor."
+    )
+    values_days = _days(730, "Single readings, measured and derived. About 2 MB a day for each such patient.")
+    rollups_days = _days(3650, "Trends: count, lowest, mean and highest per minute, quarter of an hour and day.")
+
+    class Meta:
+        verbose_name = "retention"
+        verbose_name_plural = "retention"
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="one_retention"),
+            *(
+                models.CheckConstraint(condition=models.Q(**{f"{name}__gte": 1}), name=f"{name}_at_least_one")
+                for name in ("waves_days", "values_days", "rollups_days")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"waves {self.waves_days}, values {self.values_days}, trends {self.rollups_days} days"

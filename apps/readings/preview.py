@@ -5,6 +5,7 @@ from datetime import timedelta
 from apps.devices import preview
 from apps.devices.models import Device, DeviceStatus
 from apps.devices.preview import Preview, PreviewQuality, PreviewValue, PreviewWave
+from apps.readings.merged import merged_frame
 from apps.readings.models import CurrentValue, Frame
 from apps.readings.origin import Origin
 from apps.readings.printed import printed_unit
@@ -18,16 +19,13 @@ AROUND = timedelta(seconds=1)
 
 @preview.register
 def last_frame(device: Device) -> Preview | None:
-    """The frame that the device's status names."""
+    """The frame that the device's status names, whether it is a row still or was merged."""
     status = DeviceStatus.objects.filter(device=device).first()
     if status is None or status.last_frame_t is None or status.last_frame_seq is None:
         return None
-    frame = Frame.objects.filter(
-        device_id=device.pk,
-        boot=status.last_frame_boot,
-        seq=status.last_frame_seq,
-        t__range=(status.last_frame_t - AROUND, status.last_frame_t + AROUND),
-    ).first()
+    boot, seq, at = status.last_frame_boot, status.last_frame_seq, status.last_frame_t
+    rows = Frame.objects.filter(device_id=device.pk, boot=boot, seq=seq, t__range=(at - AROUND, at + AROUND))
+    frame = rows.first() or merged_frame(device.pk, boot=boot, seq=seq, at=at, within=AROUND)
     return _preview(device, frame) if frame else None
 
 

@@ -97,15 +97,8 @@ def pack(waves: Sequence[Wave]) -> bytes:
 
 def unpack(block: Buffer) -> tuple[Wave, ...]:
     """The waves of a block; their samples are views of it, not copies. ValueError where it is not such a block."""
+    count, start = _opened(block)
     size = len(block)
-    if size < _BLOCK.size:
-        raise ValueError(f"a block of waves has {_BLOCK.size} bytes or more, not {size}")
-    version, count, zero = _BLOCK.unpack_from(block)
-    if version != VERSION or zero:
-        raise ValueError(f"block of waves of version {version}, this reads {VERSION}")
-    start = _BLOCK.size + count * _WAVE.size
-    if size < start:
-        raise ValueError(f"block of waves ends within its headers, at byte {size} of {start}")
     waves = []
     for index in range(count):
         wave, start = _read_wave(block, _BLOCK.size + index * _WAVE.size, start)
@@ -113,6 +106,34 @@ def unpack(block: Buffer) -> tuple[Wave, ...]:
     if size != start:
         raise ValueError(f"block of waves has {size} bytes, its headers say {start}")
     return tuple(waves)
+
+
+def find(block: Buffer, code: str) -> Wave | None:
+    """The first wave of a quantity in a block, if there is one; the others are passed over unread."""
+    count, samples_at = _opened(block)
+    wanted = REGISTER[code].number
+    for index in range(count):
+        header_at = _BLOCK.size + index * _WAVE.size
+        number, dtype_number, _, samples, *_ = _WAVE.unpack_from(block, header_at)
+        if number == wanted:
+            return _read_wave(block, header_at, samples_at)[0]
+        data_bytes = samples * SAMPLE_DTYPES[dtype_number].itemsize
+        samples_at += data_bytes + -data_bytes % _ALIGNMENT
+    return None
+
+
+def _opened(block: Buffer) -> tuple[int, int]:
+    """How many waves a block says it has, and the byte where their samples begin."""
+    size = len(block)
+    if size < _BLOCK.size:
+        raise ValueError(f"a block of waves has {_BLOCK.size} bytes or more, not {size}")
+    version, count, zero = _BLOCK.unpack_from(block)
+    if version != VERSION or zero:
+        raise ValueError(f"block of waves of version {version}, this reads {VERSION}")
+    start: int = _BLOCK.size + count * _WAVE.size
+    if size < start:
+        raise ValueError(f"block of waves ends within its headers, at byte {size} of {start}")
+    return count, start
 
 
 def _header(wave: Wave) -> bytes:

@@ -17,7 +17,8 @@ from apps.devices.services import bind_device, provision
 from apps.ingest.models import Quarantined
 from apps.patients.models import BreakGlass
 from apps.patients.services import break_glass
-from apps.readings.models import Frame
+from apps.readings.models import Frame, Retention
+from apps.readings.retention import settled_retention
 from tests.factories import a_frame, a_wave, now
 from tests.personas import Hospital, World
 
@@ -34,6 +35,7 @@ class Things:
     event: AuditEvent
     membership: Membership
     rule: Rule
+    retention: Retention
 
 
 @pytest.fixture
@@ -58,10 +60,11 @@ def furnish(hospital: Hospital) -> Things:
         membership = Membership.objects.get(user=hospital.people[Role.CAREGIVER])
         event = AuditEvent.objects.filter(device_id=device.pk).latest("at")
         credential = Credential.objects.get(device=device)
+        retention = settled_retention()
     quarantine(f"{slug}-stray", hospital, payload=f'{{"boot": "{slug}", "seq": -1}}'.encode())
     with bind(hospital.id):
         quarantined = Quarantined.objects.get()
-    return Things(hospital, device, credential, quarantined, glass, event, membership, rule)
+    return Things(hospital, device, credential, quarantined, glass, event, membership, rule, retention)
 
 
 def quarantine(uid: str, hospital: Hospital | None, *, payload: bytes | None, reason: str = "seq") -> None:

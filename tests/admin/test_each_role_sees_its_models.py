@@ -10,7 +10,13 @@ from tests.admin.browser import address, an_operator, browser
 from tests.personas import World
 
 EXPECTED = {
-    Role.MANAGER: {"accounts.organization", "accounts.unit", "accounts.membership", "alerts.rule"},
+    Role.MANAGER: {
+        "accounts.organization",
+        "accounts.unit",
+        "accounts.membership",
+        "alerts.rule",
+        "readings.retention",
+    },
     Role.TECHNICIAN: {"devices.device", "ingest.quarantined", "audit.auditevent"},
     Role.PRIVACY_OFFICER: {"audit.auditevent", "patients.breakglass"},
 }

@@ -28,6 +28,7 @@ def ids_of(things: Things) -> dict[str, object]:
         "auditevent": things.event.pk,
         "membership": things.membership.pk,
         "rule": things.rule.pk,
+        "retention": things.retention.pk,
         "unit": things.hospital.ward.pk,
         "organization": things.hospital.id,
     }

@@ -21,7 +21,8 @@ INSERT INTO readings_frame
 SELECT organization_id, device_id, patient_id, boot, seq + k * %(pattern_s)s, t + k * %(pattern)s,
        device_t + k * %(pattern_s)s, received_at + k * %(pattern)s, duration_s, origin, waves, value_codes,
        value_numbers, flags
-FROM readings_frame CROSS JOIN generate_series(1, %(copies)s) AS k WHERE t < %(start)s::timestamptz + %(pattern)s
+FROM readings_frame CROSS JOIN generate_series(1, %(copies)s) AS k
+WHERE t >= %(start)s AND t < %(start)s::timestamptz + %(pattern)s
 """
 _ROLL_UP = """
 INSERT INTO readings_rollup (organization_id, patient_id, quantity, minutes, start, count, minimum, total, maximum)

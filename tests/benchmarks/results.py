@@ -28,6 +28,7 @@ FIGURES: Mapping[str, Figure] = {
     "alarm.p99_s": Figure("s", 2),
     "trend.30d_p95_ms": Figure("ms", 50),
     "waveform.hour_p95_ms": Figure("ms", 100),
+    "storage.mb_per_patient_day": Figure("MB", 30),
     "ecg.us_per_patient_second": Figure("us", 10),
     "tick.small_clinics_share": Figure("1", 0.2),
     "api.vitals_p95_ms": Figure("ms", 40),

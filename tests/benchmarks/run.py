@@ -9,7 +9,7 @@ import django
 django.setup()
 
 from apps.demo.services.embedded import EmbeddedServices  # noqa: E402
-from tests.benchmarks import alarm, ecg, ingest, latency, reads, tick  # noqa: E402
+from tests.benchmarks import alarm, ecg, ingest, latency, reads, storage, tick  # noqa: E402
 from tests.benchmarks.content import source  # noqa: E402
 from tests.benchmarks.results import FIGURES, Result, machine, table, write  # noqa: E402
 from tests.benchmarks.stage import Stage  # noqa: E402
@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[Measure, tuple[str, ...]] = {
     reads.measure: ("api.", "trend.", "waveform."),
     ecg.measure: ("ecg.",),
     tick.measure: ("tick.",),
+    storage.measure: ("storage.",),
 }
 
 

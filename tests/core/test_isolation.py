@@ -1,5 +1,7 @@
 """What belongs to one organization does not exist for another, in the database itself."""
 
+from itertools import product
+
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -10,6 +12,7 @@ from apps.patients.models import Patient
 from tests.personas import World
 
 PLATFORM_TABLES = {"django_session", "django_content_type", "django_migrations", "django_admin_log", "accounts_user"}
+PARTITIONED = ("readings_frame", "readings_derived", "readings_block", "readings_valueblock")
 
 
 def tenant_tables() -> list[str]:
@@ -24,7 +27,7 @@ def tenant_tables() -> list[str]:
 def test_without_a_tenant_every_table_is_empty(world: World) -> None:
     with connection.cursor() as cursor:
         for table in [*tenant_tables(), "accounts_organization", "accounts_user", "account_emailaddress"]:
-            if table.startswith(("readings_frame_", "readings_derived_")):
+            if table.startswith(tuple(f"{parent}_" for parent in PARTITIONED)):
                 continue
             cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone() == (0,), table
@@ -50,9 +53,9 @@ def test_a_partition_cannot_be_reached_past_its_parent(world: World) -> None:
         cursor.execute("SELECT bodylink_make_partitions(current_date)")
         cursor.execute("SELECT to_char(current_date, 'YYYYMMDD')")
         day = cursor.fetchone()[0]
-    for alias in ("default", "ingest"):
+    for alias, parent in product(("default", "ingest"), PARTITIONED):
         with connections[alias].cursor() as cursor, pytest.raises(Exception, match="permission denied"):
-            cursor.execute(f"SELECT * FROM readings_frame_{day}")
+            cursor.execute(f"SELECT * FROM {parent}_{day}")
 
 
 def test_writing_into_another_organization_is_refused(world: World) -> None:

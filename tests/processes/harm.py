@@ -2,6 +2,11 @@
 
 import os
 import signal
+import threading
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 
 from apps.demo.device_client import DeviceClient
 from tests.demo.real_demo import RealDemo
@@ -11,6 +16,7 @@ from tests.waiting import until
 UNDER_LOAD_S = 3.0
 BACK_WITHIN_S = 60.0
 CONFIRMED_WITHIN_S = 90.0
+ANSWERED_WITHIN_S = 20.0
 
 
 def stored(demo: RealDemo, nodes: list[DeviceClient]) -> list[Frame]:
@@ -48,3 +54,25 @@ def ticks_go_on(demo: RealDemo) -> None:
     ((now,),) = demo.rows("SELECT clock_timestamp()")
     query = "SELECT bool_and(ticked_at > %s) FROM ingest_shard"
     until(lambda: demo.rows(query, now)[0][0], "ticks go on", BACK_WITHIN_S)
+
+
+def accepted(demo: RealDemo, username: str, password: str) -> bool:
+    """Whether the broker lets somebody in."""
+    answers: list[bool] = []
+    answered = threading.Event()
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    client.username_pw_set(username, password)
+
+    def on_connect(_client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _more: object) -> None:
+        answers.append(not reason.is_failure)
+        answered.set()
+
+    client.on_connect = on_connect
+    client.connect(*demo.broker)
+    client.loop_start()
+    try:
+        assert answered.wait(ANSWERED_WITHIN_S), "the broker did not answer"
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    return answers[0]

@@ -1,86 +1,132 @@
-"""Single readings, from the value arrays of frames and of what was derived."""
+"""Single readings: out of rows, and out of the blocks (`merged_readings.py`) into which rows are merged in time.
+
+One statement reads rows and blocks of a stretch of time: what is being merged at that moment is found in one of them,
+never in both or neither.
+"""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from apps.core.keyset import Cursor, Page, cut
 from apps.core.pagination import bad_cursor
 from apps.core.tenancy import current_organization_id
-from apps.readings.origin import Origin
-from apps.readings.quantities import REGISTER, by_number
+from apps.readings import binary
+from apps.readings.quantities import REGISTER
+from apps.readings.selectors.merged_readings import Wanted, readings_of_block
+from apps.readings.selectors.names import device_uids
+from apps.readings.selectors.raw_reading import Found, RawReading, raw_reading
+from apps.readings.selectors.timespan import TimeSpan
+from apps.readings.storage import WINDOW
 
 PAGE_SIZE = 1000
 KEY_PARTS = 2
+# A block is read whole. A page of dense readings needs one; where they are sparse, more are asked for at once.
+FIRST_WINDOWS, MOST_WINDOWS = 2, 64
 
-# Each branch runs along its index in order of time and stops at the limit; `tie` orders what is of one moment.
+# `bounds`: the part of the stretch that so many windows with blocks cover. Each branch of the rows runs along its index
+# in order of time and stops at the limit; `tie` orders what is of one moment.
 _READINGS = """
-SELECT reading.t, reading.code, reading.number, reading.origin, reading.quality, device.uid, reading.tie
-FROM (
-  (SELECT * FROM (
+WITH edge AS MATERIALIZED (
+  SELECT start FROM (
+    SELECT DISTINCT b.start FROM readings_valueblock b
+    WHERE b.organization_id = %(organization)s AND b.patient_id = %(patient)s
+      AND b.start > %(lower)s - %(window)s AND b.start < %(upper)s AND b.codes && %(codes)s::smallint[]
+    ORDER BY b.start {direction} LIMIT %(windows)s + 1
+  ) AS w ORDER BY start {direction} OFFSET %(windows)s
+), bounds AS MATERIALIZED ({bounds})
+SELECT bounds.lower, bounds.upper, found.*
+FROM bounds LEFT JOIN (
+  (SELECT NULL::bytea AS data, t, code, number, origin, quality, device_id, tie FROM (
      SELECT f.t, v.code, v.number, f.origin, 1.0::double precision AS quality, f.device_id,
             concat_ws(' ', lpad(v.code::text, 5, '0'), 'f', f.device_id, f.boot, f.seq) COLLATE "C" AS tie
      FROM readings_frame f CROSS JOIN LATERAL unnest(f.value_codes, f.value_numbers) AS v (code, number)
      WHERE f.organization_id = %(organization)s AND f.patient_id = %(patient)s
-       AND f.t >= %(start)s AND f.t < %(end)s AND v.code = ANY(%(codes)s)) AS measured
+       AND f.t >= (SELECT lower FROM bounds) AND f.t < (SELECT upper FROM bounds)
+       AND v.code = ANY(%(codes)s)) AS measured
    WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
   UNION ALL
-  (SELECT * FROM (
+  (SELECT NULL, t, code, number, origin, quality, device_id, tie FROM (
      SELECT r.t, v.code, v.number, r.origin, v.quality, v.device_id,
             concat_ws(' ', lpad(v.code::text, 5, '0'), 'd', v.device_id) COLLATE "C" AS tie
      FROM readings_derived r
      CROSS JOIN LATERAL unnest(r.value_codes, r.value_numbers, r.qualities, r.device_ids)
        AS v (code, number, quality, device_id)
      WHERE r.organization_id = %(organization)s AND r.patient_id = %(patient)s
-       AND r.t >= %(start)s AND r.t < %(end)s AND v.code = ANY(%(codes)s)) AS derived
+       AND r.t >= (SELECT lower FROM bounds) AND r.t < (SELECT upper FROM bounds)
+       AND v.code = ANY(%(codes)s)) AS derived
    WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
-) AS reading
-LEFT JOIN devices_device device ON device.id = reading.device_id
-ORDER BY reading.t {direction}, reading.tie {direction} LIMIT %(limit)s
+  UNION ALL
+  (SELECT b.data, b.start, NULL, NULL, NULL, NULL, b.device_id, NULL FROM readings_valueblock b
+   WHERE b.organization_id = %(organization)s AND b.patient_id = %(patient)s
+     AND b.start > (SELECT lower FROM bounds) - %(window)s AND b.start < (SELECT upper FROM bounds)
+     AND b.codes && %(codes)s::smallint[])
+) AS found ON true
 """
-
-
-@dataclass(frozen=True, slots=True)
-class RawReading:
-    """One number at one moment, in the register's unit. `device` is a uid."""
-
-    code: str
-    value: float
-    unit: str
-    at: datetime
-    origin: str
-    quality: float
-    device: str | None
-    tie: str
+_FORWARDS = "SELECT %(lower)s::timestamptz AS lower, coalesce((SELECT start FROM edge), %(upper)s) AS upper"
+_BACKWARDS = """
+SELECT greatest((SELECT start FROM edge) + %(window)s, %(lower)s) AS lower, %(upper)s::timestamptz AS upper
+"""
 
 
 def raw_readings(
     patient_id: UUID, *, codes: Collection[str], start: datetime, end: datetime, cursor: Cursor | None = None
 ) -> Page[RawReading]:
     """Readings of these quantities at start <= at < end, oldest first, a page of 1,000."""
-    backwards = cursor is not None and cursor.backwards
+    wanted = Wanted(
+        codes=[REGISTER[code].number for code in codes],
+        after=None if cursor is None else (_moment(cursor), cursor.key[1]),
+        backwards=cursor is not None and cursor.backwards,
+        limit=PAGE_SIZE + 1,
+    )
+    span = TimeSpan(start, end).or_none()
+    if span is not None and wanted.after is not None:
+        span = span.from_cursor(wanted.after[0], backwards=wanted.backwards)
+    found: list[Found] = []
+    windows = FIRST_WINDOWS
+    while span is not None and len(found) <= PAGE_SIZE:
+        covered, of_part = _part(patient_id, wanted, span, windows)
+        found += of_part
+        span = span.beyond(covered, backwards=wanted.backwards)
+        windows = min(2 * windows, MOST_WINDOWS)
+    uids = device_uids(one.device_id for one in found[: PAGE_SIZE + 1])
+    rows = [raw_reading(one, uids) for one in found[: PAGE_SIZE + 1]]
+    return cut(rows, size=PAGE_SIZE, cursor=cursor, key=lambda row: (row.at.isoformat(), row.tie))
+
+
+def _part(patient_id: UUID, wanted: Wanted, span: TimeSpan, windows: int) -> tuple[TimeSpan, list[Found]]:
+    """The part of a span with so many windows of blocks, and its readings in the cursor's direction: as many as are
+    wanted, or all there are."""
     parameters: dict[str, Any] = {
         "organization": current_organization_id(),
         "patient": patient_id,
-        "codes": [REGISTER[code].number for code in codes],
-        "start": start,
-        "end": end,
-        "limit": PAGE_SIZE + 1,
+        "codes": wanted.codes,
+        "lower": span.lower,
+        "upper": span.upper,
+        "window": WINDOW,
+        "windows": windows,
+        "limit": wanted.limit,
     }
     beyond = "true"
-    if cursor is not None:
-        at, tie = _moment(cursor), cursor.key[1]
-        # The row comparison alone would not be used as a bound of the index.
-        beyond = f"t {'<=' if backwards else '>='} %(at)s AND (t, tie) {'<' if backwards else '>'} (%(at)s, %(tie)s)"
-        parameters |= {"at": at, "tie": tie}
-    with connection.cursor() as sql:
-        sql.execute(_READINGS.format(beyond=beyond, direction="DESC" if backwards else "ASC"), parameters)
-        rows = [_reading(row) for row in sql.fetchall()]
-    return cut(rows, size=PAGE_SIZE, cursor=cursor, key=lambda row: (row.at.isoformat(), row.tie))
+    if wanted.after is not None:
+        beyond = f"(t, tie) {'<' if wanted.backwards else '>'} (%(at)s, %(tie)s)"
+        parameters |= {"at": wanted.after[0], "tie": wanted.after[1]}
+    sql = _READINGS.format(
+        beyond=beyond,
+        direction="DESC" if wanted.backwards else "ASC",
+        bounds=_BACKWARDS if wanted.backwards else _FORWARDS,
+    )
+    rows = binary.rows(sql, parameters)
+    lower, upper = rows[0][:2]
+    found: list[Found] = []
+    for _, _, data, t, number, value, origin, quality, device_id, tie in rows:
+        if data is not None:
+            found += readings_of_block(data, device_id, wanted, lower=lower, upper=upper)
+        elif t is not None:
+            found.append(Found(t, tie, number, value, origin, quality, device_id))
+    found.sort(key=lambda reading: reading.key, reverse=wanted.backwards)
+    return TimeSpan(lower, upper), found
 
 
 def _moment(cursor: Cursor) -> datetime:
@@ -91,9 +137,3 @@ def _moment(cursor: Cursor) -> datetime:
     if at.tzinfo is None or "\0" in cursor.key[1]:
         raise bad_cursor()
     return at
-
-
-def _reading(row: tuple[Any, ...]) -> RawReading:
-    at, number, value, origin, quality, uid, tie = row
-    quantity = by_number(number)
-    return RawReading(quantity.code, value, quantity.unit, at, Origin(origin).label, round(quality, 3), uid, tie)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.core.errors import DomainError
 from apps.demo.cast import MIXED, SCENARIOS
 from apps.demo.people import admit_cast
-from apps.demo.simulator import embody, only_simulator, run
+from apps.demo.simulator import OnlySimulator, embody, run
 
 
 class Command(BaseCommand):
@@ -24,10 +24,11 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         try:
-            with only_simulator():
-                people = admit_cast(options["patients"])
-                bodies = [embody(part, patient, options["scenario"]) for part, patient in people.items()]
-                self.stdout.write(f"{len(bodies)} simulated bodies live ({options['scenario']})")
-                run(bodies, stop)
+            lock = OnlySimulator()
+            lock.hold()
+            people = admit_cast(options["patients"])
+            bodies = [embody(part, patient, options["scenario"]) for part, patient in people.items()]
+            self.stdout.write(f"{len(bodies)} simulated bodies live ({options['scenario']})")
+            run(bodies, stop, lock)
         except DomainError as error:
             raise CommandError(error.detail) from error
