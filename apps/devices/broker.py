@@ -89,4 +89,5 @@ def wait_until_accepted(uid: str, secret: str, *, timeout_s: float = 10.0) -> No
         if accepts(uid, secret):
             return
         time.sleep(0.2)
-    raise Conflict(f"The broker did not accept {uid} within {timeout_s:.0f} s: is it running, and its gatekeeper?")
+    keeper = "the keeper of its credentials" if holds_one_secret() else "its gatekeeper"
+    raise Conflict(f"The broker did not accept {uid} within {timeout_s:.0f} s: is it running, and {keeper}?")

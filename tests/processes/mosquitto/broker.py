@@ -46,7 +46,7 @@ class Mosquitto:
             (directory / name).mkdir()
         shutil.copy(SHIPPED / "acl", directory / "config" / "acl")
         (directory / "credentials" / "passwords").touch()
-        _certify(directory / "tls")
+        self.certify()
         self._render()
 
     def _render(self) -> None:
@@ -94,8 +94,16 @@ class Mosquitto:
             name="mosquitto",
             argv=[program() or "mosquitto", "-c", str(self.configuration)],
             env={"PATH": "/usr/bin:/bin"},
-            ready=(self.directory / "credentials" / "mosquitto.pid").exists,
+            ready=self.pid_file.exists,
         )
+
+    @property
+    def pid_file(self) -> Path:
+        return self.passwords.with_name("mosquitto.pid")
+
+    def certify(self) -> None:
+        """A certificate, and a new one each time."""
+        _certify(self.directory / "tls")
 
     def kill(self, supervisor: Supervisor) -> None:
         """As a power cut does."""
@@ -113,7 +121,7 @@ class Mosquitto:
         until(answers, "the broker is back", 20)
 
     def keeper(self) -> Child:
-        files = ["--password-file", str(self.passwords), "--pid-file", str(self.passwords.with_name("mosquitto.pid"))]
+        files = ["--password-file", str(self.passwords), "--pid-file", str(self.pid_file)]
         return self.manage("keeper", "mosquitto_credentials", *files, ready=lambda: bool(self.passwords.stat().st_size))
 
     def manage(self, name: str, *arguments: str, **options: Any) -> Child:

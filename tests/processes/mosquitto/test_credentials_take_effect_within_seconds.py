@@ -1,5 +1,8 @@
 """Mosquitto lets in whose credential is good, without a restart: provisioning, revocation, expiry, rotation."""
 
+import json
+import ssl
+import subprocess
 import time
 from datetime import timedelta
 
@@ -8,6 +11,7 @@ import pytest
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.tenancy import bind
 from apps.demo.services.supervisor import Supervisor
+from apps.devices.brokers.mosquitto import reload
 from apps.devices.models import Credential, Device, Purpose
 from apps.devices.services import Provisioned, issue_credential, provision, retire, revoke, rotate
 from tests.personas import World
@@ -115,6 +119,31 @@ def test_what_changed_while_the_broker_was_away_counts_when_it_is_back(
     mosquitto.wait_until_back(supervisor)
     until(lambda: not accepted(mosquitto, north), "it is refused", WITHIN_S)
     assert accepted(mosquitto, south)
+
+
+def test_provision_device_prints_credentials_that_are_accepted(
+    world: World, mosquitto: Mosquitto, supervisor: Supervisor, say: Say
+) -> None:
+    arguments = ["--organization", world.north.organization.slug, "--model", "Node", "--json"]
+    command = mosquitto.manage("provision", "provision_device", *arguments)
+    begun = time.monotonic()
+    done = subprocess.run(command.argv, env=command.env, cwd=command.cwd, check=True, capture_output=True, timeout=60)
+    say("provision_device, all of it", time.monotonic() - begun)
+    printed = json.loads(done.stdout)
+    with mosquitto.connect(printed["username"], printed["password"]) as client:
+        assert client.accepted
+
+
+def test_a_new_certificate_counts_after_a_signal_and_connections_stay(mosquitto: Mosquitto, nodes: Nodes) -> None:
+    north, south = nodes
+    with mosquitto.connect(north.device.uid, north.secret) as client:
+        former = mosquitto.tls()
+        mosquitto.certify()
+        reload(mosquitto.pid_file)
+        until(lambda: accepted(mosquitto, south), "who knows the new certificate is let in", WITHIN_S)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            mosquitto.connect(south.device.uid, south.secret, tls=former)
+        assert not client.lost.is_set()
 
 
 def test_the_file_holds_no_secret_and_is_the_keepers_alone(mosquitto: Mosquitto, nodes: Nodes) -> None:

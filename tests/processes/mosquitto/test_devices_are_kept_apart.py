@@ -131,7 +131,7 @@ def test_below_tls_1_2_there_is_no_connection(mosquitto: Mosquitto, supervisor: 
     context = mosquitto.tls()
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with pytest.raises(ssl.SSLError, match="(?i)alert protocol version"):
+    with pytest.raises(ssl.SSLError, match=r"(?i)alert protocol version"):
         shake_hands(context)
     context.maximum_version = context.minimum_version = ssl.TLSVersion.TLSv1_2
     assert shake_hands(context) == "TLSv1.2"
