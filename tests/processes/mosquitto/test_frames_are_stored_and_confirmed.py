@@ -1,5 +1,7 @@
 """The real ingest and the real Mosquitto: frame to row to `down/ack`, by TLS, also through a kill -9 of the broker."""
 
+import json
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -47,6 +49,13 @@ def test_a_frame_is_stored_and_confirmed(clients: list[DeviceClient], nodes: Nod
     assert sorted(stored("SELECT device_id, boot, seq FROM readings_frame")) == [
         (nodes[0].device.pk, north.boot, seq) for seq in (0, 1)
     ]
+
+
+def test_doctor_finds_the_broker_and_ingest_well(clients: list[DeviceClient], mosquitto: Mosquitto) -> None:
+    command = mosquitto.manage("doctor", "doctor", "--json")
+    done = subprocess.run(command.argv, env=command.env, cwd=command.cwd, check=False, capture_output=True, timeout=60)
+    found = json.loads(done.stdout)
+    assert all(found["checks"][name]["ok"] for name in ("broker", "broker_refuses_strangers", "ingest")), found
 
 
 def test_a_broker_killed_under_load_loses_nothing_that_was_confirmed_and_nothing_in_the_end(
