@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 import time
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -14,6 +15,7 @@ from apps.ingest.heartbeat import beat
 from apps.ingest.pipeline import Intake
 from apps.ingest.salvage import PASSING, take_salvaging
 from apps.ingest.subscriber import Subscriber
+from apps.ingest.timekeeping import replay_known
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ IDLE_S = 0.5
 ACKS_WAITING_S = 0.05
 LONGEST_PAUSE_S = 5.0
 HEARTBEAT_S = 2.0
+# Another process may have learned a clock; what this one missed for longer it finds when it starts.
+CLOCKS_LEARNED_WITHIN = timedelta(minutes=1)
 # A batch is tens of thousands of objects, none of them in a cycle and all gone when it is done. Python would look
 # through them for cycles again and again, for a third of the time that a frame costs; so it looks when this many stay.
 GARBAGE = 100_000
@@ -40,6 +44,7 @@ class IngestService:
         self._stop = threading.Event()
         self._heartbeat_at = 0.0
         self._lag_s = 0.0
+        self._clocks_seen_to = False
 
     def stop(self) -> None:
         self._stop.set()
@@ -67,7 +72,7 @@ class IngestService:
             self._intake.acks.send_due()
             self._subscriber.flush()
             self._intake.statuses.write_if_due(self._intake.connection)
-            self._beat()
+            self._beat(self._intake)
         except PASSING:
             self._close()
 
@@ -111,7 +116,10 @@ class IngestService:
             self._intake.connection.close()
             self._intake = None
 
-    def _beat(self) -> None:
+    def _beat(self, intake: Intake) -> None:
         if time.monotonic() - self._heartbeat_at >= HEARTBEAT_S:
             self._heartbeat_at = time.monotonic()
             beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)
+            since = SYSTEM_CLOCK.now() - CLOCKS_LEARNED_WITHIN if self._clocks_seen_to else None
+            replay_known(intake.connection, intake.senders, since=since)
+            self._clocks_seen_to = True
