@@ -79,8 +79,7 @@ def test_a_clock_that_was_set_is_believed_again(world: World) -> None:
         take([came(node.uid, seq, off_s=0.0, measured_s=NOW + seq)], door)
     replay_known(door.connection, door.senders)
     late = [seq for seq, t, _ in stored(TIMES) if abs(t - NOW - seq) > 1.0]
-    # Until live pace has shown that the clock is right, these could as well be an hour late.
-    assert set(late) <= {6, 7, 8, 9}
+    assert set(late) <= {6}  # by itself it could as well be an hour late
     assert len(seqs_of(node.pk)) == 16
 
 
