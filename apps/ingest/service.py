@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.conf import settings
 from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest.arrival import Arrival
 from apps.ingest.connection import connect
+from apps.ingest.division import Division
 from apps.ingest.heartbeat import beat
 from apps.ingest.pipeline import Intake
 from apps.ingest.salvage import PASSING, take_salvaging
@@ -39,7 +41,8 @@ class IngestService:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._subscriber = Subscriber(settings.MQTT_URL, name)
+        self._subscriber = Subscriber(settings.MQTT_URL, name, shared=settings.MQTT_SHARED)
+        self._division = None if settings.MQTT_SHARED else Division(name)
         self._intake: Intake | None = None
         self._stop = threading.Event()
         self._heartbeat_at = 0.0
@@ -59,12 +62,14 @@ class IngestService:
             while not self._stop.is_set():
                 self._step()
         finally:
+            self._leave()
             self._subscriber.stop()
 
     def _step(self) -> None:
         waiting = self._intake is not None and self._intake.acks.waiting
         batch = self._subscriber.batch(wait_s=ACKS_WAITING_S if waiting else IDLE_S)
-        if batch and self._take_until_it_is_done(batch):
+        ours = self._division.share(batch) if self._division else batch
+        if not ours or self._take_until_it_is_done(ours):
             self._subscriber.acknowledge(batch)
         if self._intake is None:
             return
@@ -117,9 +122,19 @@ class IngestService:
             self._intake = None
 
     def _beat(self, intake: Intake) -> None:
-        if time.monotonic() - self._heartbeat_at >= HEARTBEAT_S:
-            self._heartbeat_at = time.monotonic()
-            beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)
-            since = SYSTEM_CLOCK.now() - CLOCKS_LEARNED_WITHIN if self._clocks_seen_to else None
-            replay_known(intake.connection, intake.senders, since=since)
-            self._clocks_seen_to = True
+        """Every few seconds: a sign of life, the lease, and what has waited for its clock."""
+        if time.monotonic() - self._heartbeat_at < HEARTBEAT_S:
+            return
+        self._heartbeat_at = time.monotonic()
+        beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)
+        if self._division and (inherited := self._division.renew(intake.connection)):
+            logger.info("%d frames of an ingest that is gone are taken by %s", len(inherited), self.name)
+            self._take_until_it_is_done(inherited)
+        since = SYSTEM_CLOCK.now() - CLOCKS_LEARNED_WITHIN if self._clocks_seen_to else None
+        replay_known(intake.connection, intake.senders, since=since)
+        self._clocks_seen_to = True
+
+    def _leave(self) -> None:
+        if self._division and self._intake:
+            with suppress(*PASSING):
+                self._division.leave(self._intake.connection)
