@@ -23,7 +23,8 @@ from apps.ingest.claims import Claim, release, still_due
 from apps.ingest.heartbeat import METER
 from apps.ingest.overtaken import Overtaken
 from apps.ingest.senders import Senders
-from apps.ingest.showing import Shown, show
+from apps.ingest.showing import show
+from apps.ingest.shown import Shown
 from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
 from apps.ingest.timekeeping import Timekeeper

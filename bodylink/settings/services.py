@@ -50,9 +50,9 @@ CHANNEL_LAYERS = {
 }
 
 MQTT_URL = required("MQTT_URL", "the broker with BodyLink's own account: mqtt://user:password@host:1883")
-# Where devices reach the broker, when that differs from where we do.
 # Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say so.
 MQTT_SHARED = env.bool("MQTT_SHARED", default=False)
+# Where devices reach the broker, when that differs from where we do.
 MQTT_PUBLIC_HOST = env.str("MQTT_PUBLIC_HOST", default=urlparse(MQTT_URL).hostname or "")
 MQTT_PUBLIC_PORT = env.int("MQTT_PUBLIC_PORT", default=urlparse(MQTT_URL).port or 1883)
 # The broker asks us who a device is (NATS auth callout): with which account we answer, nats://user:password@host:4222,
