@@ -54,7 +54,8 @@ MQTT_URL = required("MQTT_URL", "the broker with BodyLink's own account: mqtt://
 MQTT_BROKER = env.str("MQTT_BROKER", default="nats")
 if MQTT_BROKER not in ("nats", "mosquitto"):
     raise ImproperlyConfigured(f'MQTT_BROKER is "{MQTT_BROKER}"; it is nats or mosquitto. See docs/configuration.md')
-# Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say so.
+# Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say
+# so.
 MQTT_SHARED = env.bool("MQTT_SHARED", default=False)
 # Where devices reach the broker, when that differs from where we do.
 MQTT_PUBLIC_HOST = env.str("MQTT_PUBLIC_HOST", default=urlparse(MQTT_URL).hostname or "")
