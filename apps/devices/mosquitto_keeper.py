@@ -16,6 +16,7 @@ import psycopg
 
 from apps.devices.brokers import mosquitto
 from apps.devices.conninfo import ingest_conninfo
+from apps.devices.keeper_life import beat
 from apps.devices.services import CREDENTIALS_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -24,9 +25,10 @@ logger = logging.getLogger(__name__)
 BETWEEN_RELOADS_S = 0.5
 # How long a stop, a sign of life or a broker that could not be told yet has to wait.
 ROUND_S = 1.0
-# Everything is read again this often, whatever was heard.
-SWEEP_S = 60.0
+# Everything is read again this often, whatever was heard: a connection can be dead without a word.
+SWEEP_S = 10.0
 PAUSE_S = 1.0
+APPLICATION = "bodylink-keeper"
 _UID = re.compile(r"[a-z0-9-]{4,32}")
 # A device's client id at this broker is its uid. One that is called like an ingest would take that ingest's session.
 RESERVED_PREFIX = "bodylink-ingest-"
@@ -72,7 +74,7 @@ class MosquittoKeeper:
         """Serve until stopped. While the database is away the file stays as it is, and devices go on."""
         while not self._stop.is_set():
             try:
-                with psycopg.connect(ingest_conninfo(), autocommit=True) as connection:
+                with psycopg.connect(ingest_conninfo(), autocommit=True, application_name=APPLICATION) as connection:
                     connection.execute(f"LISTEN {CREDENTIALS_CHANNEL}")
                     self._follow(connection)
             except (psycopg.Error, OSError) as error:
@@ -87,6 +89,7 @@ class MosquittoKeeper:
                 self._take(listing)
                 due_at = time.monotonic() + listing.good_for_s
             self._tell()
+            self._beat()
             self._stop.wait(BETWEEN_RELOADS_S)
             if list(connection.notifies(timeout=min(ROUND_S, max(0.0, due_at - time.monotonic())), stop_after=1)):
                 due_at = 0.0
@@ -112,6 +115,10 @@ class MosquittoKeeper:
         elif time.monotonic() - self._untold_since > SWEEP_S:
             self._untold_since = time.monotonic()
             logger.warning("the broker of %s has not been told for a while: is it running?", self._pid_file)
+
+    def _beat(self) -> None:
+        devices = len(self._written or {}) - len(self._platform)
+        beat(told=self._untold_since is None, devices=devices, without=len(self._warned))
 
 
 def listing_of(connection: psycopg.Connection) -> Listing:

@@ -1,6 +1,8 @@
 """Mosquitto lets in whose credential is good, without a restart: provisioning, revocation, expiry, rotation."""
 
 import json
+import os
+import signal
 import ssl
 import subprocess
 import time
@@ -13,7 +15,9 @@ from apps.core.tenancy import bind
 from apps.demo.services.supervisor import Supervisor
 from apps.devices.brokers.mosquitto import reload
 from apps.devices.models import Credential, Device, Purpose
+from apps.devices.mosquitto_keeper import APPLICATION
 from apps.devices.services import Provisioned, issue_credential, provision, retire, revoke, rotate
+from apps.ingest.connection import connect
 from tests.personas import World
 from tests.processes.mosquitto.broker import DEVICES_PORT, PLATFORM_PORT, Mosquitto
 from tests.processes.mosquitto.conftest import WITHIN_S, Nodes, Say, accepted
@@ -119,6 +123,30 @@ def test_what_changed_while_the_broker_was_away_counts_when_it_is_back(
     mosquitto.wait_until_back(supervisor)
     until(lambda: not accepted(mosquitto, north), "it is refused", WITHIN_S)
     assert accepted(mosquitto, south)
+
+
+def test_a_revocation_counts_though_the_keeper_lost_its_database_or_its_life(
+    world: World, mosquitto: Mosquitto, nodes: Nodes, supervisor: Supervisor, say: Say
+) -> None:
+    north, south = nodes
+    ingests = connect()
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    assert ingests.execute(query, [APPLICATION]).fetchall() == [(True,)]
+    ingests.close()
+    with mosquitto.connect(north.device.uid, north.secret) as client:
+        with bind(world.north.id):
+            revoke(credentials=credentials_of(north))
+        until(client.lost.is_set, "the connection is closed", WITHIN_S)
+    with mosquitto.connect(south.device.uid, south.secret) as client:
+        keeper = supervisor.pid("keeper")
+        assert keeper is not None
+        os.kill(keeper, signal.SIGKILL)
+        until(lambda: supervisor.pid("keeper") is None, "the keeper is dead", WITHIN_S)
+        with bind(world.south.id):
+            revoke(credentials=credentials_of(south))
+        begun = time.monotonic()
+        until(lambda: supervisor.tick() or client.lost.is_set(), "the connection is closed", 4 * WITHIN_S)
+        say("keeper started again to closed", time.monotonic() - begun)
 
 
 def test_provision_device_prints_credentials_that_are_accepted(
