@@ -31,6 +31,12 @@ def test_each_variable_of_a_process_is_documented(name: str) -> None:
     assert set(OURS[name]["environment"]) <= names_in_tables(CONFIGURATION)
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_each_process_has_the_authorities_that_it_is_told_to_trust(name: str) -> None:
+    place = OURS[name]["environment"]["SSL_CERT_FILE"]
+    assert any(f":{place}:ro" in volume for volume in OURS[name]["volumes"])
+
+
 def test_only_who_needs_it_gets_the_key_to_a_role() -> None:
     def holders(variable: str) -> set[str]:
         return {name for name, service in OURS.items() if variable in service["environment"]}
