@@ -75,8 +75,8 @@ def _track(record: Any, index: int, code: str) -> Track:
     counts = record.d_signal[:, index].astype(np.float64)
     counts[np.isnan(record.dac(return_res=64)[:, index])] = np.nan
     rate_hz, name = float(record.fs), record.sig_name[index]
-    if code != "ecg":  # pulse and respiration waves have no unit: their counts are sent as they are
-        return Track(code, name, "1", rate_hz, 1.0, 0.0, counts)
+    if code != "ecg":  # they have no unit: their counts are sent as they are, a plethysmogram as the light it was
+        return Track(code, name, "1", rate_hz, -1.0 if code.startswith("ppg_") else 1.0, 0.0, counts)
     scale = _MICROVOLTS[record.units[index].lower()] / record.adc_gain[index]
     return Track(code, name, "uV", rate_hz, scale, -record.baseline[index] * scale, counts)
 

@@ -1,10 +1,12 @@
 """What comes in by the broker (or by HTTP), and who sent it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from apps.ingest.clocks import Setting, Sighting
 from apps.ingest.wire import Frame
 from apps.readings.origin import Origin
 
@@ -49,6 +51,8 @@ class Sender:
     hub_id: UUID | None
     origin: Origin
     periods: tuple[Period, ...] = ()
+    clocks: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
+    """What is known of the clocks of its boots, where they were off; each by seq."""
 
     def patient_at(self, moment: datetime) -> UUID | None:
         """Whom the device was on at that moment. None: nobody."""
@@ -56,6 +60,12 @@ class Sender:
             if period.holds(moment):
                 return period.patient_id
         return None
+
+    def changes_near(self, moment: datetime, spread_s: float) -> bool:
+        """Whether it was put on or taken off within so many seconds of that moment."""
+        spread = timedelta(seconds=spread_s)
+        changes = (at for period in self.periods for at in (period.lower, period.upper) if at is not None)
+        return any(abs(at - moment) <= spread for at in changes)
 
 
 @dataclass(slots=True)
@@ -83,6 +93,15 @@ class Reading(Entry):
     frame: Frame
     t: datetime
     patient_id: UUID | None
+
+
+class Doubt(NamedTuple):
+    """A frame whose device's clock is off, corrected or waiting."""
+
+    arrival: Arrival
+    sender: Sender
+    boot: str
+    sighting: Sighting
 
 
 @dataclass(slots=True)

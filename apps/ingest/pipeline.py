@@ -23,9 +23,11 @@ from apps.ingest.claims import Claim, release, still_due
 from apps.ingest.heartbeat import METER
 from apps.ingest.overtaken import Overtaken
 from apps.ingest.senders import Senders
-from apps.ingest.showing import Shown, show
+from apps.ingest.showing import show
+from apps.ingest.shown import Shown
 from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
+from apps.ingest.timekeeping import Timekeeper
 from apps.readings.derive import Derivation, derive
 from apps.readings.messages import patient_group, vitals_message
 from apps.readings.selectors import vitals_of
@@ -45,10 +47,12 @@ class Intake:
     overtaken: Overtaken = field(default_factory=Overtaken)
     shown: Shown = field(default_factory=Shown)
     acks: Acks = field(init=False)
+    timekeeper: Timekeeper = field(init=False)
 
     def __post_init__(self) -> None:
         self.senders = Senders(self.connection)
         self.acks = Acks(self.send)
+        self.timekeeper = Timekeeper(self.send)
 
 
 def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
@@ -74,6 +78,7 @@ def take(batch: Sequence[Arrival], intake: Intake) -> list[Reading]:
     intake.acks.note(pages, entries)
     intake.acks.send_due()
     intake.statuses.note(found.readings)
+    intake.timekeeper.note(intake.connection, found.doubts, found.readings)
     show(found.readings, intake.shown)
     return new
 

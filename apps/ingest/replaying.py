@@ -95,12 +95,14 @@ def chosen(connection: psycopg.Connection, *, reason: str | None = None, uid: st
     return [row[0] for row in rows]
 
 
-def replay(connection: psycopg.Connection, ids: Iterable[UUID], *, clock: Clock = SYSTEM_CLOCK) -> Replayed:
+def replay(
+    connection: psycopg.Connection, ids: Iterable[UUID], *, senders: Senders | None = None, clock: Clock = SYSTEM_CLOCK
+) -> Replayed:
     """Take these rows of the quarantine once more. `connection`: the ingest role's own, in no transaction.
 
     Raises psycopg's errors while the database is away: then the rows so far are done, and the others as they were.
     """
-    replayed, partitions, senders = Replayed(), frames.Partitions(), Senders(connection)
+    replayed, partitions, senders = Replayed(), frames.Partitions(), senders or Senders(connection)
     for held_id in ids:
         held = _held(connection, held_id)
         if held is None:

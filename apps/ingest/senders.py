@@ -7,6 +7,7 @@ import psycopg
 
 from apps.devices.services import CHANGED_CHANNEL
 from apps.ingest.arrival import Period, Sender
+from apps.ingest.clocks import Setting
 from apps.readings.origin import Origin
 
 _DEVICES = """
@@ -14,6 +15,13 @@ SELECT id, organization_id, uid, hub_id, simulated FROM devices_device WHERE uid
 """
 _BINDINGS = """
 SELECT device_id, lower(period), upper(period), patient_id FROM devices_binding WHERE device_id = ANY(%s)
+"""
+# A clock that starts at 1970 is learned at each boot; frames of a boot longer ago than these are not to be expected.
+_CLOCKS = """
+SELECT c.device_id, c.boot, c.from_seq, c.offset_s, c.spread_s
+FROM unnest(%s::uuid[]) AS d (id) CROSS JOIN LATERAL (
+  SELECT * FROM ingest_clock WHERE device_id = d.id ORDER BY known_at DESC LIMIT 200
+) AS c ORDER BY c.device_id, c.boot, c.from_seq
 """
 
 
@@ -58,10 +66,13 @@ class Senders:
 
 def _read(connection: psycopg.Connection, uids: Collection[str]) -> Iterator[Sender]:
     devices = connection.execute(_DEVICES, [uids]).fetchall()
-    bindings = connection.execute(_BINDINGS, [[row[0] for row in devices]]).fetchall()
+    ids = [row[0] for row in devices]
     periods: dict[UUID, list[Period]] = {}
-    for device_id, lower, upper, patient_id in bindings:
+    for device_id, lower, upper, patient_id in connection.execute(_BINDINGS, [ids]):
         periods.setdefault(device_id, []).append(Period(lower, upper, patient_id))
+    clocks: dict[UUID, dict[str, list[Setting]]] = {}
+    for device_id, boot, *setting in connection.execute(_CLOCKS, [ids]):
+        clocks.setdefault(device_id, {}).setdefault(boot, []).append(Setting(*setting))
     for device_id, organization_id, uid, hub_id, simulated in devices:
         yield Sender(
             device_id=device_id,
@@ -70,4 +81,5 @@ def _read(connection: psycopg.Connection, uids: Collection[str]) -> Iterator[Sen
             hub_id=hub_id,
             origin=Origin.SIMULATED if simulated else Origin.MEASURED,
             periods=tuple(periods.get(device_id, ())),
+            clocks=clocks.get(device_id, {}),
         )

@@ -4,16 +4,20 @@ import gc
 import logging
 import threading
 import time
+from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
 
 from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest.arrival import Arrival
 from apps.ingest.connection import connect
+from apps.ingest.division import Division
 from apps.ingest.heartbeat import beat
 from apps.ingest.pipeline import Intake
 from apps.ingest.salvage import PASSING, take_salvaging
 from apps.ingest.subscriber import Subscriber
+from apps.ingest.timekeeping import replay_known
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +25,8 @@ IDLE_S = 0.5
 ACKS_WAITING_S = 0.05
 LONGEST_PAUSE_S = 5.0
 HEARTBEAT_S = 2.0
+# Another process may have learned a clock; what this one missed for longer it finds when it starts.
+CLOCKS_LEARNED_WITHIN = timedelta(minutes=1)
 # A batch is tens of thousands of objects, none of them in a cycle and all gone when it is done. Python would look
 # through them for cycles again and again, for a third of the time that a frame costs; so it looks when this many stay.
 GARBAGE = 100_000
@@ -35,11 +41,13 @@ class IngestService:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._subscriber = Subscriber(settings.MQTT_URL, name)
+        self._subscriber = Subscriber(settings.MQTT_URL, name, shared=settings.MQTT_SHARED)
+        self._division = None if settings.MQTT_SHARED else Division(name)
         self._intake: Intake | None = None
         self._stop = threading.Event()
         self._heartbeat_at = 0.0
         self._lag_s = 0.0
+        self._clocks_seen_to = False
 
     def stop(self) -> None:
         self._stop.set()
@@ -54,12 +62,14 @@ class IngestService:
             while not self._stop.is_set():
                 self._step()
         finally:
+            self._leave()
             self._subscriber.stop()
 
     def _step(self) -> None:
         waiting = self._intake is not None and self._intake.acks.waiting
         batch = self._subscriber.batch(wait_s=ACKS_WAITING_S if waiting else IDLE_S)
-        if batch and self._take_until_it_is_done(batch):
+        ours = self._division.share(batch) if self._division else batch
+        if not ours or self._take_until_it_is_done(ours):
             self._subscriber.acknowledge(batch)
         if self._intake is None:
             return
@@ -67,7 +77,7 @@ class IngestService:
             self._intake.acks.send_due()
             self._subscriber.flush()
             self._intake.statuses.write_if_due(self._intake.connection)
-            self._beat()
+            self._beat(self._intake)
         except PASSING:
             self._close()
 
@@ -111,7 +121,20 @@ class IngestService:
             self._intake.connection.close()
             self._intake = None
 
-    def _beat(self) -> None:
-        if time.monotonic() - self._heartbeat_at >= HEARTBEAT_S:
-            self._heartbeat_at = time.monotonic()
-            beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)
+    def _beat(self, intake: Intake) -> None:
+        """Every few seconds: a sign of life, the lease, and what has waited for its clock."""
+        if time.monotonic() - self._heartbeat_at < HEARTBEAT_S:
+            return
+        self._heartbeat_at = time.monotonic()
+        beat(self.name, connected=self._subscriber.connected, lag_s=self._lag_s)
+        if self._division and (inherited := self._division.renew(intake.connection)):
+            logger.info("%d frames of an ingest that is gone are taken by %s", len(inherited), self.name)
+            self._take_until_it_is_done(inherited)
+        since = SYSTEM_CLOCK.now() - CLOCKS_LEARNED_WITHIN if self._clocks_seen_to else None
+        replay_known(intake.connection, intake.senders, since=since)
+        self._clocks_seen_to = True
+
+    def _leave(self) -> None:
+        if self._division and self._intake:
+            with suppress(*PASSING):
+                self._division.leave(self._intake.connection)

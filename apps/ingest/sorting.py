@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from apps.ingest.arrival import Arrival, Entry, Reading, Refusal, Sender
+from apps.ingest.arrival import Arrival, Doubt, Entry, Reading, Refusal, Sender
+from apps.ingest.clocks import Setting, Sighting, setting_of
 from apps.ingest.senders import Senders
 from apps.ingest.wire import Frame, WireError, decode, identify
-
-# A device's clock is believed within these; what lies outside waits in quarantine with its raw time.
-OLDEST_BELIEVED = timedelta(days=400)
-AHEAD_BELIEVED = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
 class Sorted:
-    """`readings` go to the database, `refusals` to quarantine; one arrival can give both (a bad channel)."""
+    """`readings` go to the database, `refusals` to quarantine; one arrival can give both (a bad channel). `doubts`: the
+    frames whose clocks are off."""
 
     readings: list[Reading] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     @property
     def settled(self) -> list[Entry]:
@@ -58,10 +57,14 @@ def _sort_one(arrival: Arrival, frame: Frame | WireError, senders: Mapping[str, 
     if sender is None:
         result.refusals.append(Refusal(arrival, "unknown-node", f"{frame.node} is not on hub {owner.uid}", owner))
         return
-    t = _believable_time(frame.t, arrival.received_at)
+    sighting = sighting_of(frame, arrival)
+    setting = setting_of(sighting, sender.clocks.get(frame.boot, ()))
+    if setting is None or setting.offset_s:
+        result.doubts.append(Doubt(arrival, sender, frame.boot, sighting))
+    t = None if setting is None else _corrected(frame.t, setting, sender)
     if t is None:
         entry = Entry(arrival, sender, frame.boot, frame.seq, frame.oldest or 0)
-        result.refusals.append(Refusal(arrival, "clock", f"t is {frame.t!r} by the device's clock", sender, entry))
+        result.refusals.append(Refusal(arrival, "clock", _why_not(frame, setting), sender, entry))
         return
     result.readings.append(
         Reading(arrival, sender, frame.boot, frame.seq, frame.oldest or 0, frame, t, sender.patient_at(t))
@@ -88,11 +91,17 @@ def _speaker(node: str | None, owner: Sender, senders: Mapping[str, Sender]) -> 
     return sender if allowed else None
 
 
-def _believable_time(t: float, received_at: datetime) -> datetime | None:
-    try:
-        moment = datetime.fromtimestamp(t, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-    if received_at - OLDEST_BELIEVED <= moment <= received_at + AHEAD_BELIEVED:
-        return moment
-    return None
+def sighting_of(frame: Frame, arrival: Arrival) -> Sighting:
+    return Sighting(frame.seq, frame.t, frame.t + frame.duration_s, arrival.received_at.timestamp())
+
+
+def _corrected(t: float, setting: Setting, sender: Sender) -> datetime | None:
+    """When the frame began. None where the correction cannot say on whom the device was."""
+    moment = datetime.fromtimestamp(t + setting.offset_s, UTC)
+    return None if setting.spread_s and sender.changes_near(moment, setting.spread_s) else moment
+
+
+def _why_not(frame: Frame, setting: Setting | None) -> str:
+    if setting is None:
+        return f"t is {frame.t!r} by the device's clock"
+    return f"t is {frame.t!r} by the device's clock, too near a change of who wears it to be corrected"

@@ -22,6 +22,8 @@ from apps.ingest.arrival import Arrival, Receipt
 
 logger = logging.getLogger(__name__)
 TOPIC = "bl/v1/+/up/frame"
+SHARED = f"$share/bodylink-ingest/{TOPIC}"
+"""Where the broker gives each message to one of several."""
 QOS = 1
 BATCH = 1_000
 READ_BYTES = 256 * 1024
@@ -36,9 +38,10 @@ PORT, TLS_PORT = 1883, 8883
 class Subscriber:
     """One subscription under one stable client id. `acknowledge` and `send` take effect with the next `flush`."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, *, shared: bool = False) -> None:
         self._address = urlsplit(url)
         self._client_id = f"bodylink-ingest-{name}"
+        self._topic = SHARED if shared else TOPIC
         self._arrived: queue.Queue[list[Arrival]] = queue.Queue(QUEUED_READS)
         self._acknowledged: list[Receipt] = []
         self._messages: list[bytes] = []
@@ -168,9 +171,9 @@ class Subscriber:
     def _go_on(self, kind: int, code: int) -> None:
         """Connected: subscribe. Subscribed: it begins."""
         if kind == mqtt.CONNACK and code == mqtt.ACCEPTED and self._writer is not None:
-            self._writer.write(mqtt.subscribe(TOPIC, qos=QOS))
+            self._writer.write(mqtt.subscribe(self._topic, qos=QOS))
         elif kind == mqtt.SUBACK and code < mqtt.REFUSED:
             self._subscribed = True
-            logger.info("subscribed to %s", TOPIC)
+            logger.info("subscribed to %s", self._topic)
         else:
             raise ConnectionRefusedError(f"it refuses ingest, code {code}")

@@ -50,6 +50,8 @@ CHANNEL_LAYERS = {
 }
 
 MQTT_URL = required("MQTT_URL", "the broker with BodyLink's own account: mqtt://user:password@host:1883")
+# Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say so.
+MQTT_SHARED = env.bool("MQTT_SHARED", default=False)
 # Where devices reach the broker, when that differs from where we do.
 MQTT_PUBLIC_HOST = env.str("MQTT_PUBLIC_HOST", default=urlparse(MQTT_URL).hostname or "")
 MQTT_PUBLIC_PORT = env.int("MQTT_PUBLIC_PORT", default=urlparse(MQTT_URL).port or 1883)

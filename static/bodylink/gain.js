@@ -35,7 +35,7 @@ export function verticalScale({ kind, unit, view, height, range, current }) {
   return {
     ...scale,
     text: `${view.mmPerSecond} mm/s · ${gain}`,
-    detail: [view.filtered ? BANDS[kind].text : "unfiltered", view.calibrated ? "" : "screen not calibrated"].filter(Boolean).join(" · "),
+    detail: [view.filtered ? BANDS[kind].text : "unfiltered", kind === "pulse" ? "light inverted" : "", view.calibrated ? "" : "screen not calibrated"].filter(Boolean).join(" · "),
   };
 }
 

@@ -17,10 +17,12 @@ export class Trace {
   #band;
   #filter = null;
   #filtered;
+  #inverted;
 
   /** @param {"ecg"|"pulse"|"breath"|"other"} kind @param {boolean} filtered */
   constructor(kind, filtered) {
     this.#band = BANDS[kind];
+    this.#inverted = kind === "pulse";
     this.#filtered = filtered;
   }
 
@@ -69,7 +71,7 @@ export class Trace {
   }
 
   #prepare(segment, arrivedMs) {
-    const display = this.#filtered ? this.#smooth(segment) : segment.samples;
+    const display = this.#upright(this.#filtered ? this.#smooth(segment) : segment.samples);
     let low = Infinity;
     let high = -Infinity;
     for (const value of display) {
@@ -77,6 +79,11 @@ export class Trace {
       if (value > high) high = value;
     }
     Object.assign(segment, { display, low, high, arrivedMs });
+  }
+
+  /** A pulse sensor counts light, of which blood lets less through: a plethysmogram rises with the blood. */
+  #upright(samples) {
+    return this.#inverted ? samples.map((value) => -value) : samples;
   }
 
   #smooth(segment) {

@@ -97,3 +97,13 @@ def test_a_frame_that_is_stored_already_is_not_shown_again(world: World, drawn: 
     take([content], door)
     take([content], door)
     assert drawn() == [1]
+
+
+def test_two_processes_that_take_a_device_each_show_one_of_them(world: World, drawn: Drawn) -> None:
+    first, second = device(world.north, world.north.alice), device(world.north, world.north.alice)
+    (one, _), (other, _) = intake(), intake()
+    now = time.time() - 60
+    for second_of in range(3):
+        take([arrival(first.uid, ecg(second_of, now + second_of, 1))], one)
+        take([arrival(second.uid, ecg(second_of, now + second_of + 0.3, 2))], other)
+    assert drawn() == [1, 1, 1]
