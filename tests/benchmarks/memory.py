@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from apps.demo.services.processes import every
+
 LOOK_EVERY_S = 0.1
 _KB = 1_024
 _MB = 1e6
@@ -48,3 +50,11 @@ def resident_mb(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * _KB / _MB
     return 0.0
+
+
+def broker_pid(directory: Path) -> int:
+    """The process of the broker whose state is in this directory."""
+    configuration = str(directory / "nats.conf").encode()
+    commands = {each.pid: Path(f"/proc/{each.pid}/cmdline").read_bytes().split(b"\0") for each in every()}
+    (found,) = [pid for pid, words in commands.items() if words[0].endswith(b"nats-server") and configuration in words]
+    return found

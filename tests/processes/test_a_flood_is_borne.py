@@ -1,16 +1,14 @@
 """Devices that send several times what ingest takes, and wait for nobody: memory stays bounded, nothing confirmed is
 lost, and a device that behaves is soon answered as before."""
 
-from pathlib import Path
-
 import pytest
 
 from apps.demo.services.broker import MEMORY_AIM_MB, QUEUE_MAX_BYTES
-from apps.demo.services.processes import every
 from apps.demo.services.supervisor import Supervisor
 from apps.ingest.subscriber import QUEUED_READS, READ_BYTES
 from tests.benchmarks.flooding import Flooded, flooded
 from tests.benchmarks.load.bodies import BOOT
+from tests.benchmarks.memory import broker_pid
 from tests.benchmarks.population import hospital
 from tests.ingest.batches import stored
 from tests.processes.counts import count, say, tell
@@ -28,15 +26,6 @@ BROKER_MB = MEMORY_AIM_MB + QUEUE_MAX_BYTES / 1e6
 pytestmark = pytest.mark.processes
 
 
-def broker_pid() -> int:
-    """Of this session's broker."""
-    assert SERVICES is not None
-    configuration = str(SERVICES.layout.broker / "nats.conf").encode()
-    commands = {each.pid: Path(f"/proc/{each.pid}/cmdline").read_bytes().split(b"\0") for each in every()}
-    (found,) = [pid for pid, words in commands.items() if words[0].endswith(b"nats-server") and configuration in words]
-    return found
-
-
 def sent_and_confirmed(found: Flooded) -> tuple[set[Frame], set[Frame]]:
     sent = {(each.uid, BOOT, seq) for each in found.poured for seq in range(each.sent)}
     held = {(each.uid, BOOT, seq) for each in found.poured for seq in each.unconfirmed}
@@ -45,7 +34,8 @@ def sent_and_confirmed(found: Flooded) -> tuple[set[Frame], set[Frame]]:
 
 def test_a_flood(database: None, platform: Supervisor, broker: tuple[str, int]) -> None:
     calm, *senders = hospital("flood", DEVICES + 1).senders()
-    ingest, of_broker = platform.pid("ingest"), broker_pid()
+    assert SERVICES is not None
+    ingest, of_broker = platform.pid("ingest"), broker_pid(SERVICES.layout.broker)
     assert ingest is not None
     found = flooded(
         [[sender] for sender in senders],
@@ -72,4 +62,4 @@ def test_a_flood(database: None, platform: Supervisor, broker: tuple[str, int]) 
     assert found.memory.growth_mb("ingest") < INGEST_GROWS_MB
     assert found.memory.highest["broker"] < BROKER_MB
     assert platform.pid("ingest") == ingest
-    assert broker_pid() == of_broker
+    assert broker_pid(SERVICES.layout.broker) == of_broker
