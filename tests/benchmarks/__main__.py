@@ -15,7 +15,7 @@ from types import FrameType
 
 from apps.demo.environment import environment_of
 from apps.demo.services.embedded import EmbeddedServices
-from tests.benchmarks.results import FIGURES
+from tests.benchmarks.results import FIGURES, GROUPS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +40,8 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=sorted(FIGURES), help=", ".join(FIGURES))
+    names = [*GROUPS, *FIGURES]
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help=f"groups and figures: {names}")
     parser.add_argument("--quick", action="store_true", help="a few seconds each: whether they run, not what is true")
     parser.add_argument("--output", type=Path, default=ROOT / ".bodylink" / "bench.json", metavar="FILE")
     return parser.parse_args()

@@ -32,11 +32,11 @@ def measure(stage: Stage) -> Iterator[Result]:
             commits = database.result(watched_s + PATIENCE_S)
             waves, values = screen.result(PATIENCE_S)
             load.result(PATIENCE_S)
-    yield Result("latency.commit_p99_ms", _p99_ms(commits))
-    yield Result("latency.screen_p99_ms", max(_p99_ms(waves), _p99_ms(values)))
+    yield Result("latency.commit_p99_ms", p99_ms(commits))
+    yield Result("latency.screen_p99_ms", max(p99_ms(waves), p99_ms(values)))
 
 
-def _p99_ms(seen: Iterable[tuple[float, float]]) -> float:
+def p99_ms(seen: Iterable[tuple[float, float]]) -> float:
     """Of (published, seen) in epoch seconds."""
     pairs = sorted(seen)
     return percentile((at - since for since, at in pairs if since > pairs[0][0] + SETTLED_AFTER_S), 0.99) * 1e3

@@ -5,6 +5,7 @@ import json
 import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -76,6 +77,15 @@ def watch_screen(screen: Screen, seconds: float) -> tuple[list[tuple[float, floa
 
     _watch(screen, seconds, on_text, on_binary)
     return waves, list(values.values())
+
+
+def watch_screens(
+    screens: Sequence[Screen], seconds: float
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """The same of several screens at once. The first is told of; the others only take what they are sent."""
+    with ThreadPoolExecutor(len(screens)) as everybody:
+        first, *_ = [everybody.submit(watch_screen, screen, seconds) for screen in screens]
+        return first.result()
 
 
 def watch_alarms(screen: Screen, *, code: str, priority: str, seconds: float) -> dict[str, float]:

@@ -50,23 +50,23 @@ def measure(stage: Stage) -> Iterator[Result]:
             ) as client,
         ):
             requests = stage.quick_or(3, 200)
-            yield Result("api.vitals_p95_ms", _p95_ms(client, requests, lambda: f"{_one(clinic)}/vitals/"))
-            yield Result("api.list_p95_ms", _p95_ms(client, requests, lambda: "/patients/"))
+            yield Result("api.vitals_p95_ms", p95_ms(client, requests, lambda: f"{_one(clinic)}/vitals/"))
+            yield Result("api.list_p95_ms", p95_ms(client, requests, lambda: "/patients/"))
             span = {"start": utc_text(now - timedelta(days=TREND_DAYS)), "end": utc_text(now)}
             trend = httpx.QueryParams({"code": TREND_CODES[0], "resolution": "15m", **span})
             yield Result(
                 "trend.30d_p95_ms",
-                _p95_ms(client, requests, lambda: f"{_one(clinic, with_trends)}/readings/?{trend}"),
+                p95_ms(client, requests, lambda: f"{_one(clinic, with_trends)}/readings/?{trend}"),
             )
             hour = {"start": utc_text(now - timedelta(hours=1)), "end": utc_text(now)}
             wave = httpx.QueryParams({"channel": "ecg", **hour})
             yield Result(
                 "waveform.hour_p95_ms",
-                _p95_ms(client, requests // 3, lambda: f"{_one(clinic, with_frames)}/waveforms/?{wave}"),
+                p95_ms(client, requests // 3, lambda: f"{_one(clinic, with_frames)}/waveforms/?{wave}"),
             )
 
 
-def _p95_ms(client: httpx.Client, requests: int, address: Address) -> float:
+def p95_ms(client: httpx.Client, requests: int, address: Address) -> float:
     """From the request to the last byte of the answer."""
     lasted_ms = []
     for _ in range(WARM_UP + requests):

@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`limit` is a floor where `floor` is set, else a ceiling."""
+    """`limit` is a floor where `floor` is set, else a ceiling; None where the figure is only told."""
 
     unit: str
-    limit: float
+    limit: float | None = None
     floor: bool = False
+
+
+DEVICES = (10, 100, 1_000, 10_000)
+TREND_DAYS = (1, 7, 30)
+MERGED_DAYS = (1, 2, 4)
+SERVERS = ("daphne", "uvicorn", "uvicorn-sansio")
+
+
+def _at(name: str, unit: str, sizes: Iterable[object]) -> dict[str, Figure]:
+    """The same figure at several sizes, which are said after an @."""
+    return {f"{name}@{size}": Figure(unit) for size in sizes}
 
 
 FIGURES: Mapping[str, Figure] = {
@@ -33,7 +44,34 @@ FIGURES: Mapping[str, Figure] = {
     "tick.small_clinics_share": Figure("1", 0.2),
     "api.vitals_p95_ms": Figure("ms", 40),
     "api.list_p95_ms": Figure("ms", 60),
+    "flood.lost": Figure("frames", 0),
+    "flood.doubled": Figure("frames", 0),
+    "flood.normal_after_s": Figure("s", 30),
+    "flood.sent_per_second": Figure("frames/s"),
+    "flood.taken_per_second": Figure("frames/s"),
+    "flood.calm_worst_s": Figure("s"),
+    "flood.ingest_mb": Figure("MB"),
+    "flood.broker_mb": Figure("MB"),
+    **_at("ingest.frames_per_second", "frames/s", DEVICES),
+    **_at("latency.commit_p99_ms", "ms", DEVICES),
+    **_at("trend.p95_ms", "ms", (f"{days}d" for days in TREND_DAYS)),
+    **_at("merge.s_per_patient_day", "s", (f"{days}d" for days in MERGED_DAYS)),
+    **_at("sockets.core_share", "1", SERVERS),
+    **_at("sockets.screen_p99_ms", "ms", SERVERS),
 }
+
+_READS = ("api", "trend", "waveform")
+
+
+def group_of(name: str) -> str:
+    """By which benchmark a figure is found."""
+    first = name.partition(".")[0]
+    if "@" in name and first != "sockets":
+        return "growth"
+    return "reads" if first in _READS else first
+
+
+GROUPS: Sequence[str] = sorted({group_of(name) for name in FIGURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +85,15 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        """Value to limit; None where the limit is 0."""
+        """Value to limit; None where there is none, or where it is 0."""
         return self.value / self.figure.limit if self.figure.limit else None
 
     @property
     def holds(self) -> bool:
-        return self.value >= self.figure.limit if self.figure.floor else self.value <= self.figure.limit
+        limit = self.figure.limit
+        if limit is None:
+            return True
+        return self.value >= limit if self.figure.floor else self.value <= limit
 
     def as_json(self) -> dict[str, Any]:
         ratio = self.ratio
@@ -85,13 +126,19 @@ def _cpuinfo() -> list[str]:
 
 
 def table(results: Iterable[Result]) -> str:
-    lines = [f"{'name':30} {'value':>12} {'unit':10} {'limit':>12} {'ratio':>8}"]
+    lines = [f"{'name':34} {'value':>12} {'unit':10} {'limit':>12} {'ratio':>8}"]
     for result in results:
-        bound = f"{'>=' if result.figure.floor else '<='} {result.figure.limit:g}"
         ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
         verdict = "" if result.holds else "  does not reach it"
-        lines.append(f"{result.name:30} {result.value:12.4g} {result.figure.unit:10} {bound:>12} {ratio:>8}{verdict}")
+        value = f"{result.value:12.4g} {result.figure.unit:10}"
+        lines.append(f"{result.name:34} {value} {_bound(result.figure):>12} {ratio:>8}{verdict}")
     return "\n".join(lines)
+
+
+def _bound(figure: Figure) -> str:
+    if figure.limit is None:
+        return ""
+    return f"{'>=' if figure.floor else '<='} {figure.limit:g}"
 
 
 def write(path: Path, machine_text: str, results: Iterable[Result]) -> None:

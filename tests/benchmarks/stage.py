@@ -1,8 +1,10 @@
 """Where the benchmarks run: embedded services in a directory of their own, and a fresh database for each of them."""
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,10 +28,12 @@ INGEST_CLIENT_ID = f"bodylink-ingest-{processes.INGEST_NAME}"
 
 class Stage:
     """`address`: where devices reach the broker. `web_port`: where daphne listens when it is asked for. `quick`: it
-    matters only that things run."""
+    matters only that things run. `names`: the figures that are wanted."""
 
-    def __init__(self, services: EmbeddedServices, *, quick: bool) -> None:
+    def __init__(self, services: EmbeddedServices, *, quick: bool, names: Set[str]) -> None:
         self.quick = quick
+        self.names = names
+        self.broker_directory: Path = services.layout.broker
         self.directory: Path = services.layout.root
         self.address = (services.endpoints.mqtt_host, services.endpoints.mqtt_port)
         self.web_port = services.ports.port("web")
@@ -50,15 +54,19 @@ class Stage:
                 owner.execute(_statement("DROP DATABASE {} WITH (FORCE)", name))
 
     @contextmanager
-    def platform(self, *names: str, for_devices: Sequence[Sender] = ()) -> Iterator[Supervisor]:
-        """The named processes of BodyLink (`apps.demo.processes`), each ready, and the broker ready for the devices."""
+    def platform(
+        self, *names: str, for_devices: Sequence[Sender] = (), server: Sequence[str] = ()
+    ) -> Iterator[Supervisor]:
+        """The named processes of BodyLink (`apps.demo.processes`), each ready, and the broker ready for the devices.
+        `server`: another module than daphne, with its options, to serve the web."""
         children = processes.platform(
             bind="127.0.0.1", port=self.web_port, state=self.directory, patients=0, scenario=""
         )
         with Supervisor([], self.directory / "logs", catch_signals=False) as supervisor:
             for child in children:
                 if child.name in names:
-                    supervisor.add(child)
+                    other = child.name == "web" and server
+                    supervisor.add(replace(child, argv=[sys.executable, "-u", "-m", *server]) if other else child)
             for sender in for_devices[:1]:
                 wait_until_accepted(sender.uid, sender.secret, timeout_s=60)
             yield supervisor
@@ -73,6 +81,10 @@ class Stage:
         while not client.is_connected():
             client.loop()
         client.disconnect()
+
+    def wants(self, name: str) -> bool:
+        """Whether this figure is wanted."""
+        return name in self.names
 
     def quick_or(self, quick: int, full: int) -> int:
         """The size of something in a quick run, or in a full one."""

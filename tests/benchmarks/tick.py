@@ -12,11 +12,11 @@ from apps.ingest.claims import claim_due
 from apps.ingest.tasks import SHARDS_A_TASK
 from apps.readings.derive import Derivation
 from tests.benchmarks.population import hospital
+from tests.benchmarks.processor import spent_s
 from tests.benchmarks.results import Result
 from tests.benchmarks.stage import Stage
 
 PATIENTS = 5
-TICKS_PER_S = 100  # of /proc, on Linux
 
 
 def measure(stage: Stage) -> Iterator[Result]:
@@ -55,5 +55,4 @@ def _spent_s() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [backend] = cursor.fetchone()
-    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-    return time.process_time() + (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+    return time.process_time() + spent_s(Path(f"/proc/{backend}/stat"))

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -15,6 +16,8 @@ from apps.demo.device_client import DeviceClient
 from apps.demo.services.children import Child
 from apps.demo.services.supervisor import Supervisor
 from tests.demo.real_demo import RealDemo
+from tests.processes.counts import told
+from tests.processes.small_disk import MISSING
 from tests.services_plugin import SERVICES
 from tests.waiting import until
 
@@ -68,19 +71,41 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealDemo]:
         shutil.rmtree(running.state, ignore_errors=True)
 
 
+def provisioned(demo: RealDemo) -> list[dict[str, str]]:
+    """Devices of a demo that are let in."""
+    return [demo.provision(model="Node") for _ in range(3)]
+
+
+@contextmanager
+def on_air(demo: RealDemo, credentials: list[dict[str, str]]) -> Iterator[list[DeviceClient]]:
+    """These devices, connected, each in a new boot."""
+    clients = [DeviceClient(each["username"], each["password"], *demo.broker) for each in credentials]
+    for client in clients:
+        client.start()
+    try:
+        until(lambda: all(client.connected for client in clients), "the devices are connected", 30)
+        yield clients
+    finally:
+        for client in clients:
+            client.stop()
+
+
 @pytest.fixture(scope="package")
 def credentials(demo: RealDemo) -> list[dict[str, str]]:
-    """Devices of the demo that are let in."""
-    return [demo.provision(model="Node") for _ in range(3)]
+    return provisioned(demo)
 
 
 @pytest.fixture
 def nodes(demo: RealDemo, credentials: list[dict[str, str]]) -> Iterator[list[DeviceClient]]:
-    """The same devices on air, each in a new boot."""
-    clients = [DeviceClient(each["username"], each["password"], *demo.broker) for each in credentials]
-    for client in clients:
-        client.start()
-    until(lambda: all(client.connected for client in clients), "the devices are connected", 30)
-    yield clients
-    for client in clients:
-        client.stop()
+    with on_air(demo, credentials) as clients:
+        yield clients
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if lines := told():
+        terminalreporter.section("frames under harm")
+        for line in lines:
+            terminalreporter.write_line(line)
+    skipped = " ".join(str(report.longrepr) for report in terminalreporter.getreports("skipped"))
+    if MISSING in skipped:
+        terminalreporter.write_sep("!", f"SKIPPED tests of a full disk: {MISSING}")

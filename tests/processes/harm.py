@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -10,6 +11,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from apps.demo.device_client import DeviceClient
 from tests.demo.real_demo import RealDemo
+from tests.processes.counts import count, tell
 from tests.processes.load import EVERY_S, Frame, Load
 from tests.waiting import until
 
@@ -42,11 +44,29 @@ def is_back(demo: RealDemo, name: str, killed: int) -> bool:
     return demo.pid(name) not in (None, killed)
 
 
-def everything_is_stored_once(demo: RealDemo, nodes: list[DeviceClient], load: Load) -> None:
-    assert all(node.wait_until_confirmed(CONFIRMED_WITHIN_S) for node in nodes)
-    found = stored(demo, nodes)
-    assert len(found) == len(set(found))
-    assert set(found) == load.sent
+class Recovery:
+    """Begun when the harm ends, under load."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._before = set(load.sent)
+        self._began_s = time.monotonic()
+
+    def wait(self) -> float:
+        """Until everything sent before is confirmed: how many seconds that took, from the beginning."""
+        until(lambda: self._before <= self._load.confirmed(), "all of it is safe", CONFIRMED_WITHIN_S)
+        return time.monotonic() - self._began_s
+
+
+def everything_is_stored_once(
+    demo: RealDemo, nodes: list[DeviceClient], load: Load, *, harm: str, recovered_s: float
+) -> None:
+    """What the devices repeat arrives, and nothing is there twice. Tells the counts."""
+    in_time = all(node.wait_until_confirmed(CONFIRMED_WITHIN_S) for node in nodes)
+    counts = count(load.sent, load.confirmed(), stored(demo, nodes))
+    tell(harm, counts, recovered_s)
+    assert in_time
+    assert counts.whole, counts
 
 
 def ticks_go_on(demo: RealDemo) -> None:

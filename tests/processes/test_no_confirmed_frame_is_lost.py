@@ -15,6 +15,7 @@ from apps.demo.services.supervisor import Supervisor
 from apps.devices.services import Provisioned, provision
 from tests.ingest.batches import stored
 from tests.personas import World
+from tests.processes.counts import count, tell
 
 DEVICES, FRAMES = 50, 400
 PATIENCE_S = 180.0
@@ -79,8 +80,12 @@ def test_every_frame_is_stored_exactly_once_although_ingest_is_killed_twice(
         sender.start()
         kill_ingest_at(0.2, platform)
         kill_ingest_at(0.5, platform)
+        killed_s = time.monotonic()
         everything_confirmed = supervise_until(platform, done, clients)
         sender.join()
-    rows = stored("SELECT device_id, boot, seq FROM readings_frame")
+    query = "SELECT d.uid, f.boot, f.seq FROM readings_frame f JOIN devices_device d ON d.id = f.device_id"
+    sent = {(client.uid, client.boot, seq) for client in clients for seq in range(FRAMES)}
+    counts = count(sent, sent if everything_confirmed else (), [(uid, boot, seq) for uid, boot, seq in stored(query)])
+    tell("ingest, kill -9 twice", counts, time.monotonic() - killed_s)
     assert everything_confirmed
-    assert len(rows) == len(set(rows)) == DEVICES * FRAMES
+    assert counts.whole, counts

@@ -1,48 +1,26 @@
 """10,000 malformed payloads and one of 10 MB: ingest lives, each is quarantined with a reason, a good frame arrives."""
 
-import threading
 import time
 from typing import Any
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from apps.core.tenancy import bind
 from apps.demo.device_client import DeviceClient
 from apps.demo.services.supervisor import Supervisor
-from apps.devices.services import Provisioned, provision
+from apps.devices.services import provision
 from tests.demo.services.mqtt_client import Client
 from tests.ingest.batches import seqs_of, stored
 from tests.personas import World
+from tests.processes.publisher import PATIENCE_S, Publisher
 from tests.processes.rubbish import BOOT, KINDS, rubbish
 from tests.services_plugin import SERVICES
 from tests.waiting import until
 
 PAYLOADS = 10_000
-IN_FLIGHT = 200
 TOO_MUCH_BYTES = 10_000_000
-PATIENCE_S = 120.0
 
 pytestmark = pytest.mark.processes
-
-
-def publish_all(made: Provisioned, broker: tuple[str, int]) -> int:
-    """Send all the rubbish as the device; how much of it the broker has taken."""
-    taken = threading.Semaphore(0)
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{made.device.uid}-rubbish", protocol=mqtt.MQTTv311)
-    client.username_pw_set(made.device.uid, made.secret)
-    client.max_inflight_messages_set(IN_FLIGHT)
-    client.on_publish = lambda *_: taken.release()
-    client.connect(*broker)
-    client.loop_start()
-    try:
-        for payload in rubbish(PAYLOADS):
-            client.publish(f"bl/v1/{made.device.uid}/up/frame", payload, qos=1)
-        return sum(taken.acquire(timeout=PATIENCE_S) for _ in range(PAYLOADS))
-    finally:
-        client.disconnect()
-        client.loop_stop()
 
 
 def in_quarantine(uid: str) -> int:
@@ -58,7 +36,8 @@ def test_ten_thousand_malformed_payloads_and_one_of_10_mb(
         made = provision(model="Broken node", uid="node-broken")
     ingest = platform.pid("ingest")
 
-    arrived = publish_all(made, broker)
+    with Publisher(made, broker) as broken:
+        arrived = broken.publish(rubbish(PAYLOADS))
     assert arrived == PAYLOADS
     until(lambda: in_quarantine(made.device.uid) >= arrived, "all rubbish is in quarantine", PATIENCE_S)
     with Client(endpoints, made.device.uid, made.secret) as greedy:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.demo.device_client import DeviceClient
 from tests.demo.real_demo import RealDemo
-from tests.processes.harm import everything_is_stored_once, loaded
+from tests.processes.harm import Recovery, everything_is_stored_once, loaded
 from tests.processes.load import Load
 from tests.waiting import until
 
@@ -47,8 +47,9 @@ def test_two_ingests_store_each_frame_once_also_when_one_is_killed(
         loaded(load)
         assert second.poll() is None
         second.kill()
+        recovered_s = Recovery(load).wait()
         loaded(load)
-    everything_is_stored_once(demo, nodes, load)
+    everything_is_stored_once(demo, nodes, load, harm="one of two ingests, kill -9", recovered_s=recovered_s)
 
 
 def test_a_second_ingest_under_the_same_name_refuses_with_one_line(

@@ -28,9 +28,17 @@ MAX_ACK_PENDING = 2000
 #: NATS sends what a dead subscriber left unacknowledged again only after this time, also when it has long reconnected.
 ACK_WAIT_SECONDS = 5
 #: NATS keeps a QoS 1 message until every session subscribed to it has acknowledged it; abandoned sessions never do.
-#: What is dropped so is not lost: a device keeps a frame until `down/ack`.
+#: What is dropped so, the oldest first, is not lost: a device keeps a frame until `down/ack`.
 QUEUE_MAX_AGE_HOURS = 24
-QUEUE_MAX_BYTES = 4_000_000_000
+#: Half a minute of 8,000 full frames a second: after a flood ingest is through with it as soon as that, and what is
+#: measured now does not stand in line behind it for longer.
+QUEUE_MAX_BYTES = 256_000_000
+#: Five hours of one device, as many as ours keep themselves: a few that flood cannot push out what others sent.
+QUEUE_MAX_MESSAGES_PER_DEVICE = 20_000
+#: All that JetStream may keep. No less than the queue's bound ever was: it could not be narrowed where it is wider.
+STORE_MAX_BYTES = 8_000_000_000
+#: Above it the server collects garbage more often. What it must hold goes beyond it all the same.
+MEMORY_AIM_MB = 256
 #: How long a connection may wait for the callout's answer, when thousands of devices come back at once.
 AUTHENTICATION_SECONDS = 5
 _QUEUE_STREAM = "$MQTT_msgs"
@@ -112,7 +120,7 @@ class EmbeddedBroker:
         return Child(
             name="broker",
             argv=[str(self._server), "--config", str(self._configuration())],
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/bin:/bin", "GOMEMLIMIT": f"{MEMORY_AIM_MB}MiB"},
             ready=self.ready,
             grace_seconds=15.0,
         )
@@ -139,7 +147,7 @@ class EmbeddedBroker:
             nats_port=self._nats_port,
             mqtt_listen=json.dumps(f"{_bracketed(self._bind)}:{self.port}"),
             store=json.dumps(str(store)),
-            store_bytes=2 * QUEUE_MAX_BYTES,
+            store_bytes=STORE_MAX_BYTES,
             max_payload=MAX_PAYLOAD_BYTES,
             max_ack_pending=MAX_ACK_PENDING,
             ack_wait=ACK_WAIT_SECONDS,
@@ -176,7 +184,12 @@ class EmbeddedBroker:
         try:
             answer = await connection.request(f"$JS.API.STREAM.INFO.{_QUEUE_STREAM}", timeout=3)
             settings = json.loads(answer.data)["config"]
-            bounds = {"max_age": QUEUE_MAX_AGE_HOURS * 3600 * 10**9, "max_bytes": QUEUE_MAX_BYTES, "discard": "old"}
+            bounds = {
+                "max_age": QUEUE_MAX_AGE_HOURS * 3600 * 10**9,
+                "max_bytes": QUEUE_MAX_BYTES,
+                "max_msgs_per_subject": QUEUE_MAX_MESSAGES_PER_DEVICE,
+                "discard": "old",
+            }
             if settings.items() >= bounds.items():
                 return
             request = json.dumps({**settings, **bounds}).encode()

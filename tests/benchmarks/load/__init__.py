@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 from tests.benchmarks.load.connection import Sender
@@ -9,9 +11,11 @@ from tests.benchmarks.load.gates import Clock, Committed, Falling, Gate, Window
 from tests.benchmarks.load.generator import Generator, Report
 from tests.benchmarks.progress import Progress
 
-__all__ = ["Report", "Sender", "falling_oxygen", "flood", "once_a_second"]
+__all__ = ["Poured", "Report", "Sender", "falling_oxygen", "flood", "once_a_second", "pour"]
 
 Address = tuple[str, int]
+NO_BOUND = 2**53
+POURED_BODIES = 120
 
 
 def flood(
@@ -34,6 +38,29 @@ def flood(
         confirmed = generator.run(gate, warm_up_s=warm_up_s, measured_s=measured_s, holding=committed is None)
         generator.drain(gate, patience_s)
         return generator.report(confirmed)
+
+
+@dataclass(frozen=True, slots=True)
+class Poured:
+    """What a device sent, seqs from 0 to `sent`, and which of them were not confirmed in the end."""
+
+    uid: str
+    sent: int
+    unconfirmed: frozenset[int]
+
+
+def pour(senders: Sequence[Sender], address: Address, together: Barrier, over: Event, *, seconds: int) -> list[Poured]:
+    """As fast as the broker takes it, whatever is confirmed, from when all are `together`. Then each device only hears
+    what is confirmed, until it is `over`."""
+    with Generator(senders, address, different=POURED_BODIES) as generator:
+        gate = Window(generator.nodes, NO_BOUND)
+        together.wait()
+        generator.run(gate, warm_up_s=0, measured_s=seconds)
+        generator.listen(gate, over.is_set)
+        return [
+            Poured(sender.uid, node.next_seq, frozenset(node.held))
+            for sender, node in zip(senders, generator.nodes, strict=True)
+        ]
 
 
 def once_a_second(senders: Sequence[Sender], address: Address, *, measured_s: int, patience_s: float) -> Report:

@@ -2,7 +2,7 @@
 
 import selectors
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -29,10 +29,11 @@ class Report:
 
 
 class Generator:
-    """A context manager: the connections are open while entered."""
+    """A context manager: the connections are open while entered. `different`: how many different seconds are sent."""
 
-    def __init__(self, senders: Sequence[Sender], address: tuple[str, int]) -> None:
+    def __init__(self, senders: Sequence[Sender], address: tuple[str, int], *, different: int = BODIES) -> None:
         self.sent = 0
+        self._different = different
         starts = accumulate((max(1, len(sender.nodes)) for sender in senders), initial=0)
         self._held = ExitStack()
         self._selector = self._held.enter_context(selectors.DefaultSelector())
@@ -51,7 +52,7 @@ class Generator:
 
     def bodies(self, values: dict[str, float] | None = None) -> list[Body]:
         """What these devices could send; `values` replaces some of those measured."""
-        return bodies(BODIES, topic=self._topic, node=self.nodes[0].name, values=values)
+        return bodies(self._different, topic=self._topic, node=self.nodes[0].name, values=values)
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +79,12 @@ class Generator:
             if time.monotonic() >= repeat_at:
                 repeat_at += REPEAT_AFTER_S
                 self._repeat()
+
+    def listen(self, gate: Gate, enough: Callable[[], bool]) -> None:
+        """Send nothing any more, and only hear what is confirmed."""
+        while not enough():
+            self._receive(gate)
+            self._flush_stuck()
 
     def report(self, confirmed_each_second: list[int]) -> Report:
         connections = set(self._connections.values())

@@ -7,7 +7,7 @@ from typing import Any
 import nats
 import pytest
 
-from apps.demo.services.broker import QUEUE_MAX_AGE_HOURS, QUEUE_MAX_BYTES
+from apps.demo.services.broker import QUEUE_MAX_AGE_HOURS, QUEUE_MAX_BYTES, QUEUE_MAX_MESSAGES_PER_DEVICE
 from apps.demo.services.embedded import RunningServices
 from tests.demo.services.conftest import Connect
 from tests.demo.services.mqtt_client import Client
@@ -39,10 +39,11 @@ def test_a_message_leaves_the_queue_when_it_was_acknowledged(
     assert eventually(lambda: "subjects" not in _queue(embedded)["state"])
 
 
-def test_the_queue_has_an_age_and_a_size(embedded: RunningServices) -> None:
+def test_the_queue_has_an_age_a_size_and_a_share_for_each_device(embedded: RunningServices) -> None:
     settings = _queue(embedded)["config"]
     assert settings["max_bytes"] == QUEUE_MAX_BYTES
     assert settings["max_age"] == QUEUE_MAX_AGE_HOURS * 3600 * 10**9
+    assert settings["max_msgs_per_subject"] == QUEUE_MAX_MESSAGES_PER_DEVICE
     assert settings["retention"] == "interest"
 
 
