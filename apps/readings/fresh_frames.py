@@ -16,7 +16,8 @@ AHEAD_S = 120.0
 
 # The constant bound beside the one per device lets PostgreSQL leave out the partitions of other days.
 _FRESH = """
-SELECT f.patient_id, f.device_id, d.uid, f.t, f.origin, f.waves, f.value_codes, f.value_numbers
+SELECT f.patient_id, f.device_id, d.uid, f.t, f.origin, f.waves, f.value_codes, f.value_numbers,
+       d.model
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) AS on_patient (patient_id, device_id, since)
 JOIN readings_frame f
   ON f.organization_id = %s AND f.patient_id = on_patient.patient_id AND f.device_id = on_patient.device_id
@@ -32,7 +33,8 @@ WHERE patient_id = ANY(%s) AND period && tstzrange(%s, NULL) ORDER BY device_id
 
 @dataclass(frozen=True, slots=True)
 class FreshFrame:
-    """A stored frame as the derive step needs it. `at`: the time of its first sample."""
+    """A stored frame as the derive step needs it. `at`: the time of its first sample; `model`: the
+    device's, which may name its sensors."""
 
     patient_id: UUID
     device_id: UUID
@@ -42,6 +44,7 @@ class FreshFrame:
     waves: bytes
     value_codes: Sequence[int]
     value_numbers: Sequence[float]
+    model: str = ""
 
     @property
     def start(self) -> float:
@@ -79,8 +82,8 @@ def fresh_frames(
     on_patients = [[patient_id for patient_id, _ in devices], [device_id for _, device_id in devices], since]
     until = now + timedelta(seconds=AHEAD_S)
     for row in _rows(_FRESH, [*on_patients, current_organization_id(), min(since), until]):
-        patient_id, device_id, uid, at, origin, waves, codes, numbers = row
-        yield FreshFrame(patient_id, device_id, uid, at, Origin(origin), bytes(waves), codes, numbers)
+        patient_id, device_id, uid, at, origin, waves, codes, numbers, model = row
+        yield FreshFrame(patient_id, device_id, uid, at, Origin(origin), bytes(waves), codes, numbers, model)
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
