@@ -60,7 +60,8 @@ class BreathWave(Generic[Key]):
         due = np.flatnonzero((second.number + 1) % EVERY_S == 0)
         found = rates(series[due])
         settled = second.number[due] + 1 >= WINDOW_S
-        columns = (found.per_min, found.quality, missing[due], settled)
+        per_min = found.per_min * self._seconds.rate_hz / self._seconds.length  # a second of 12.5 Hz has 12 samples
+        columns = (per_min, found.quality, missing[due], settled)
         judged = zip(*(column.tolist() for column in columns), strict=True)
         return [(second.keys[index], _breath(*one)) for index, one in zip(due.tolist(), judged, strict=True)]
 

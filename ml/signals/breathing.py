@@ -57,7 +57,8 @@ def rates(series: FloatArray, highest_per_min: FloatArray | None = None) -> Rate
 def _without_trend(series: FloatArray) -> FloatArray:
     ramp = np.linspace(-1.0, 1.0, SAMPLES)
     level = series - series.mean(axis=1, keepdims=True)
-    return np.asarray(level - (level @ ramp / (ramp @ ramp))[:, None] * ramp)
+    slope = (level * ramp).sum(axis=1) / (ramp * ramp).sum()
+    return np.asarray(level - slope[:, None] * ramp)
 
 
 def _is_peak(power: FloatArray, top: FloatArray) -> BoolArray:

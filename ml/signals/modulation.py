@@ -27,6 +27,7 @@ MIN_BEATS: Final = 12  # in 32 s
 LONGEST_GAP_S: Final = 3.0
 MOST_BEATS: Final = 160  # in 35 s, at 274 /min
 OUTLIER_REACH: Final = 1.8
+TIME_GRID: Final = 2.0**20  # steps a second
 NYQUIST_SHARE: Final = 0.5  # of the heart rate: what changes faster cannot be seen from beats
 
 
@@ -106,11 +107,15 @@ def _without_outliers(values: FloatArray) -> FloatArray:
 def _interpolated(time: FloatArray, kinds: Sequence[FloatArray], inside: BoolArray) -> list[FloatArray]:
     """Each kind (k, m) on the even grid (k, 128), held before its first and after its last beat."""
     grid = np.arange(SAMPLES) / SERIES_HZ - WINDOW_S + 1.0 / SERIES_HZ
-    lane = 1000.0 * np.arange(len(time))[:, None]  # lanes one after the other, far apart, make one ascending axis
-    asked = (lane + grid).ravel()
+    # Lanes one after the other, far apart, make one ascending axis; on a grid of 2**-20 s the sums are exact.
+    lane = 1024.0 * np.arange(len(time))[:, None]
+    time = np.rint(time * TIME_GRID) / TIME_GRID
     even = []
     for kind in kinds:
         known = inside & np.isfinite(kind)
+        first = np.where(known, time, 0.0).min(axis=1, keepdims=True, initial=0.0)
+        last = np.where(known, time, -np.inf).max(axis=1, keepdims=True, initial=-1e3)
+        asked = (lane + np.clip(grid, first, last)).ravel()
         even.append(np.interp(asked, (lane + time)[known], kind[known]) if known.any() else np.full(len(asked), np.nan))
     return [each.reshape(len(time), SAMPLES) for each in even]
 

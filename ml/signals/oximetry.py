@@ -1,8 +1,9 @@
 """Saturation by ratio of ratios, with what it is worth, or none and why.
 
-The ratio comes from `pulse_light`, the curve from `oximeters`. Three things can spoil a saturation, each alone: a pulse
+The ratio comes from `pulse_light`, the curve from `oximeters`. Four things can spoil a saturation, each alone: a pulse
 wave that is not to be trusted (`quality` of `live`: motion, a loose probe), a pulse too weak for its colours to be told
-apart, and colours that do not pulse together. The quality of the saturation is the least of the three.
+apart, colours that do not pulse together, and a ratio that changes from second to second, as motion makes it do. The
+quality of the saturation is the least of the four.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from ml.signals.oximeters import Oximeter
 from ml.signals.pulse_light import Light
 from ml.signals.quality import Ramp
 
+SHAKEN: Final = Ramp(good=0.9, bad=0.3)  # quality of the pulse wave: motion is soon miscoloured, long before miscounted
 WEAK: Final = Ramp(good=0.3, bad=0.1)  # perfusion index in percent; makers state their accuracy from 0.3 on
 APART: Final = Ramp(good=0.97, bad=0.88)  # correlation of the two colours
+SCATTERED: Final = Ramp(good=0.04, bad=0.12)  # of the ratio from second to second: motion comes and goes
 MIN_QUALITY: Final = 0.5
 DEFAULT_WORTH: Final = 0.6  # the most that a saturation by another sensor's curve is worth: shown, and labelled so
 
@@ -29,6 +32,7 @@ class Withheld(StrEnum):
     POOR_SIGNAL = "poor_signal"
     LOW_PERFUSION = "low_perfusion"
     COLOURS_APART = "colours_apart"
+    UNSTEADY = "unsteady"
     SETTLING = "settling"
     OUT_OF_RANGE = "out_of_range"
 
@@ -51,9 +55,10 @@ def saturation(light: Light, oximeter: Oximeter, pulse_quality: float) -> Satura
         reason = Withheld.SETTLING if settling and pulse_quality >= MIN_QUALITY else Withheld.POOR_SIGNAL
         return Saturation(None, float("nan"), 0.0, oximeter.name, reason)
     parts = {
-        Withheld.POOR_SIGNAL: pulse_quality,
+        Withheld.POOR_SIGNAL: float(SHAKEN(np.array(pulse_quality))),
         Withheld.LOW_PERFUSION: float(WEAK(np.array(light.perfusion_percent))),
         Withheld.COLOURS_APART: float(APART(np.array(light.together))),
+        Withheld.UNSTEADY: float(SCATTERED(np.array(light.scatter))),
     }
     worst = min(parts, key=lambda part: parts[part])
     quality = parts[worst] * (1.0 if oximeter.specific else DEFAULT_WORTH)

@@ -30,9 +30,9 @@ Key = TypeVar("Key", bound=Hashable)
 LOWEST_HZ, HIGHEST_HZ = 0.5, 5.0  # 30 /min, and the third harmonic of 100
 WINDOW_S: Final = 8
 SETTLING_S: Final = 3  # of the filter, from a lane's first sample
-NEEDED_S: Final = 5  # seconds of the window that must be of use
+NEEDED_S: Final = 6  # seconds of the window that must be of use
 TOGETHER: Final = 0.8  # least correlation of the two colours in a second
-MOTION_FACTOR: Final = 4.0  # energy of a second against the window's median
+MOTION_FACTOR: Final = 3.0  # energy of a second against the window's median
 STEADY_LIGHT: Final = 2.0  # least steady light, in swings: less is no light but a wave without its constant part
 
 
@@ -40,13 +40,15 @@ STEADY_LIGHT: Final = 2.0  # least steady light, in swings: less is no light but
 class Light:
     """What a second brought, not-a-number where nothing can be said. `perfusion_percent` is of the last channel.
 
-    `together`: correlation of the two colours over the seconds of use; `used`: how many of the window's they were.
+    `together`: correlation of the two colours over the seconds of use; `scatter`: the mean deviation of their single
+    ratios from the whole, as a share of it; `used`: how many of the window's they were.
     """
 
     end_epoch_s: float
     perfusion_percent: float
     ratio: float = float("nan")
     together: float = float("nan")
+    scatter: float = float("nan")
     used: int = 0
 
 
@@ -88,8 +90,9 @@ class PulseLight(Generic[Key]):
         settled = np.arange(WINDOW_S) + second.number[:, None] - WINDOW_S + 1 >= SETTLING_S
         still = settled & _still(energy)
         perfusion = _perfusion_percent(np.where(still, swing, np.nan), steady[:, :, -1])
-        ratio, together, used = _ratio(steady, energy, product, still)
-        columns = (second.end_epoch_s, perfusion, ratio, together, used)
+        columns = [second.end_epoch_s, perfusion]
+        if self._seconds.channels == 2:
+            columns += _ratio(steady, energy, product, still)
         return [Light(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
     def _filtered(self, second: Second[Key]) -> FloatArray:
@@ -129,15 +132,22 @@ def _perfusion_percent(swing: FloatArray, steady: FloatArray) -> FloatArray:
 
 def _ratio(
     steady: FloatArray, energy: FloatArray, product: FloatArray, still: BoolArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Ratio of ratios, correlation and number of seconds used, each (k,)."""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Ratio of ratios, correlation, scatter and number of seconds used, each (k,)."""
     red, infrared = energy[:, :, 0], energy[:, :, -1]
     with np.errstate(divide="ignore", invalid="ignore"):
         of_use = still & (product > TOGETHER * np.sqrt(red * infrared)) & (steady > 0).all(axis=2)
         shares = (red / steady[:, :, 0] ** 2, infrared / steady[:, :, -1] ** 2, product / steady.prod(axis=2))
+        single = _slope(*shares)
         red, infrared, product = (np.where(of_use, share, 0.0).sum(axis=1) for share in shares)
         together = product / np.sqrt(red * infrared)
-    ratio = np.tan(0.5 * np.arctan2(2.0 * product, infrared - red))
-    used = of_use.sum(axis=1)
+        ratio, used = _slope(red, infrared, product), of_use.sum(axis=1)
+        scatter = np.where(of_use, np.abs(single / ratio[:, None] - 1.0), 0.0).sum(axis=1) / used
     enough = used >= NEEDED_S
-    return np.where(enough, ratio, np.nan), np.where(enough, together, np.nan), used
+    ratio, together, scatter = (np.where(enough, each, np.nan) for each in (ratio, together, scatter))
+    return ratio, together, scatter, used
+
+
+def _slope(red: FloatArray, infrared: FloatArray, product: FloatArray) -> FloatArray:
+    """Of the orthogonal regression of red on infrared, from their mean squares and the mean of their product."""
+    return np.asarray(np.tan(0.5 * np.arctan2(2.0 * product, infrared - red)))
