@@ -14,17 +14,18 @@ import numpy as np
 
 from apps.readings.fresh_frames import FreshFrame
 from apps.readings.quantities import REGISTER
+from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
 from apps.readings.waves import Wave, physical
 from ml.signals.beat_series import ECG, PPG, Beating, BeatSeries, Series
 from ml.signals.breath_wave import BreathWave
 from ml.signals.filters import FloatArray
 from ml.signals.live import ChannelUpdate
-from ml.signals.modulation import Modulation, fused, modulations
+from ml.signals.modulation import Breath, Modulation, Withheld, fused, modulations
 from ml.signals.oximeters import oximeter_of
 from ml.signals.oximetry import saturation
 from ml.signals.pulse_light import WINDOW_S, Light, PulseLight
-from ml.signals.trouble import GOOD_ENOUGH
+from ml.signals.trouble import GOOD_ENOUGH, Trouble
 from ml.signals.variability import variability
 
 BREATH_EVERY_S: Final = 5
@@ -113,9 +114,7 @@ class BodyNetwork:
             if rate_hz not in self._breath:
                 self._breath[rate_hz] = BreathWave(rate_hz)
             for device_id, breath in self._breath[rate_hz].push(frames).items():
-                if breath.per_min is not None and breath.quality >= GOOD_ENOUGH:
-                    frame = waves[device_id][0]
-                    yield _found(frame, "respiratory_rate", breath.per_min, RESPIRATION, breath.quality)
+                yield from _breath_values(waves[device_id][0], breath)
 
     def _feed_series(self, beaten: Iterable[Beaten]) -> Iterator[Found]:
         banks: dict[tuple[str, float], dict[UUID, Beaten]] = defaultdict(dict)
@@ -166,6 +165,17 @@ def _variability(due: Sequence[Beaten], series: Series) -> Iterator[Found]:
         for code, number in (("rmssd", float(found.rmssd_ms[lane])), ("sdnn", float(found.sdnn_ms[lane]))):
             if REGISTER[code].plausible(number):
                 yield _found(each.frame, code, number, each.code, min(quality, normal))
+
+
+def _breath_values(frame: FreshFrame, breath: Breath) -> Iterator[Found]:
+    """How good the wave is, once that can be said, and its rate if it is good."""
+    if breath.reason is Withheld.SETTLING:
+        return
+    good = breath.per_min is not None and breath.quality >= GOOD_ENOUGH
+    trouble = Trouble.NONE if good else Trouble.NOISE
+    yield frame, frame.value(RESPIRATION, trouble, source=SENSOR, origin=frame.origin, quality=breath.quality)
+    if breath.per_min is not None and good:
+        yield _found(frame, "respiratory_rate", breath.per_min, RESPIRATION, breath.quality)
 
 
 def _respiratory_rate(parts: Sequence[tuple[Beaten, list[Modulation], float]]) -> Iterator[Found]:
