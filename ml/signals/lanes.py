@@ -168,7 +168,7 @@ class Seconds(Generic[Key]):
         return missing
 
 
-def rolled(ring: FloatArray, rows: IntArray, newest: FloatArray) -> FloatArray:
+def rolled(ring: npt.NDArray[Any], rows: IntArray, newest: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Puts `newest` (k, m, ...) at the end of the rings (lanes, n, ...) of these rows, in place; the rings as they are
     then, (k, n, ...)."""
     count = newest.shape[1]
