@@ -30,7 +30,9 @@ from ml.signals.variability import variability
 
 BREATH_EVERY_S: Final = 5
 VARIABILITY_EVERY_S: Final = 60
-PULSE_VARIABILITY_QUALITY: Final = 0.9  # a pulse in motion is timed too badly, long before it is miscounted
+# A beat in noise is timed too badly long before it is miscounted, and a pulse in motion more so.
+VARIABILITY_QUALITY: Final = {"ecg": 0.8}
+PULSE_VARIABILITY_QUALITY: Final = 0.9
 RESPIRATION: Final = "respiration_wave"
 
 Found = tuple[FreshFrame, Value]
@@ -160,7 +162,7 @@ def _variability(due: Sequence[Beaten], series: Series) -> Iterator[Found]:
     found = variability(series.time_s)
     rows = zip(due, series.quality.tolist(), found.normal_share.tolist(), strict=True)
     for lane, (each, quality, normal) in enumerate(rows):
-        if quality < (GOOD_ENOUGH if each.code == "ecg" else PULSE_VARIABILITY_QUALITY):
+        if quality < VARIABILITY_QUALITY.get(each.code, PULSE_VARIABILITY_QUALITY):
             continue
         for code, number in (("rmssd", float(found.rmssd_ms[lane])), ("sdnn", float(found.sdnn_ms[lane]))):
             if REGISTER[code].plausible(number):

@@ -12,15 +12,13 @@ device, or that limit. It says nothing of skin colour, which biases every one of
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-
-from ml.signals.filters import FloatArray
-
 LOWEST_RATIO: Final = 0.3
 HIGHEST_RATIO: Final = 2.5
+LOWEST_PERCENT: Final = 50.0
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,12 @@ class Oximeter:
     source: str
     specific: bool = True
 
-    def spo2_percent(self, ratio: FloatArray) -> FloatArray:
-        """(k,) ratios to percent, at most 100; not-a-number outside the curve and under 50 %, where none was fitted."""
-        inside = (ratio >= LOWEST_RATIO) & (ratio <= HIGHEST_RATIO)
-        percent = np.minimum(100.0, self.square * ratio**2 + self.slope * ratio + self.constant)
-        return np.where(inside & (percent >= 50.0), percent, np.nan)
+    def percent(self, ratio: float) -> float:
+        """At most 100; not-a-number outside the curve and under 50 %, where none was fitted."""
+        if not LOWEST_RATIO <= ratio <= HIGHEST_RATIO:
+            return nan
+        percent = min(100.0, self.square * ratio**2 + self.slope * ratio + self.constant)
+        return percent if percent >= LOWEST_PERCENT else nan
 
 
 DEFAULT: Final = Oximeter(

@@ -8,10 +8,8 @@ quality of the saturation is the least of the four.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
+from math import hypot, isfinite, sqrt
 from typing import Final
-
-import numpy as np
 
 from ml.signals.oximeters import Oximeter
 from ml.signals.pulse_light import Light
@@ -55,14 +53,14 @@ def saturation(light: Light, oximeter: Oximeter, pulse_quality: float) -> Satura
         reason = Withheld.SETTLING if settling and pulse_quality >= MIN_QUALITY else Withheld.POOR_SIGNAL
         return Saturation(None, float("nan"), 0.0, oximeter.name, reason)
     parts = {
-        Withheld.POOR_SIGNAL: float(SHAKEN(np.array(pulse_quality))),
-        Withheld.LOW_PERFUSION: float(WEAK(np.array(light.perfusion_percent))),
-        Withheld.COLOURS_APART: float(APART(np.array(light.together))),
-        Withheld.UNSTEADY: float(SCATTERED(np.array(light.scatter))),
+        Withheld.POOR_SIGNAL: _on(SHAKEN, pulse_quality),
+        Withheld.LOW_PERFUSION: _on(WEAK, light.perfusion_percent),
+        Withheld.COLOURS_APART: _on(APART, light.together),
+        Withheld.UNSTEADY: _on(SCATTERED, light.scatter),
     }
     worst = min(parts, key=lambda part: parts[part])
     quality = parts[worst] * (1.0 if oximeter.specific else DEFAULT_WORTH)
-    percent = float(oximeter.spo2_percent(np.array([light.ratio]))[0])
+    percent = oximeter.percent(light.ratio)
     if parts[worst] < MIN_QUALITY:
         return Saturation(None, float("nan"), quality, oximeter.name, worst)
     if not isfinite(percent):
@@ -70,8 +68,13 @@ def saturation(light: Light, oximeter: Oximeter, pulse_quality: float) -> Satura
     return Saturation(percent, _sd_percent(light, oximeter), quality, oximeter.name)
 
 
+def _on(ramp: Ramp, value: float) -> float:
+    """The ramp of one number; it is made for arrays."""
+    return min(1.0, max(0.0, (ramp.bad - value) / (ramp.bad - ramp.good)))
+
+
 def _sd_percent(light: Light, oximeter: Oximeter) -> float:
     """The curve's own deviation, and that of the slope of a regression of this correlation over as many pulses."""
-    scatter = light.ratio * np.sqrt(max(0.0, 1.0 - light.together**2) / max(1, light.used))
+    scatter = light.ratio * sqrt(max(0.0, 1.0 - light.together**2) / max(1, light.used))
     steepness = abs(2.0 * oximeter.square * light.ratio + oximeter.slope)
-    return float(np.hypot(oximeter.sd_percent, steepness * scatter))
+    return hypot(oximeter.sd_percent, steepness * scatter)
