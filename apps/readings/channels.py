@@ -114,6 +114,7 @@ class Channels:
         return self._shards[bank]
 
     def _forget_unfed(self, now: float) -> None:
+        self._agreement.forget_before(now - UNFED_FOR_S)
         for (device_id, bank), fed in list(self._fed.items()):
             if fed < now - UNFED_FOR_S:
                 if bank in self._shards:

@@ -20,6 +20,7 @@ from apps.readings.value import Value
 from ml.signals import bioimpedance, glucose, lactate, temperature
 from ml.signals.bioimpedance import Stature, hydration_percent, total_body_water_l
 from ml.signals.blood_pressure import pressure
+from ml.signals.glucose import GlucoseTrend
 from ml.signals.steady import ChangeGate, Limits
 from ml.signals.trouble import GOOD_ENOUGH, Trouble
 
@@ -39,6 +40,7 @@ GATES: Final[Mapping[str, Limits]] = {
     "impedance_50khz": bioimpedance.LIMITS,
     "impedance_200khz": bioimpedance.LIMITS,
 }
+COMPRESSION_QUALITY: Final = 0.6  # suspected, and yet it may be true: limits are judged by it
 WATER_EVERY_S: Final = 60.0
 WATER_QUALITY: Final = 0.7  # the equation's error is mostly the person's own, and stays: trust the change
 YEAR_DAYS: Final = 365.25
@@ -52,12 +54,14 @@ class Scalars:
 
     def __init__(self) -> None:
         self._gates: dict[str, ChangeGate[UUID]] = {code: ChangeGate(limits) for code, limits in GATES.items()}
+        self._glucose: GlucoseTrend[UUID] = GlucoseTrend()
         self._upto: dict[UUID, float] = {}
         self._watered: dict[UUID, float] = {}
 
     def forget(self) -> None:
         """Start anew: see `Channels.forget`."""
         self._gates = {code: ChangeGate(limits) for code, limits in GATES.items()}
+        self._glucose = GlucoseTrend()
         self._upto.clear()
         self._watered.clear()
 
@@ -93,6 +97,9 @@ class Scalars:
         for code, lanes in asked.items():
             for device_id, trouble in self._gates[code].push(lanes).items():
                 _mark(measured[device_id][1], code, QUALITIES[trouble])
+        for device_id, trend in self._glucose.push(asked.get("glucose", {})).items():
+            if trend.compression_suspected:
+                _mark(measured[device_id][1], "glucose", COMPRESSION_QUALITY)
 
     def _water(self, measured: Mapping[UUID, tuple[FreshFrame, Measured]]) -> Iterator[Found]:
         """Once a minute, of those whose stature is known."""

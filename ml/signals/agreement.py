@@ -66,8 +66,11 @@ class Agreement(Generic[Key]):
     def __init__(self) -> None:
         self._of: dict[Key, _Memory] = {}
 
-    def forget(self, key: Key) -> None:
-        self._of.pop(key, None)
+    def forget_before(self, at_s: float) -> None:
+        """Whoever has not been heard since then (epoch seconds)."""
+        for key, memory in list(self._of.items()):
+            if max(heard.at_s for heard in (memory.ecg, memory.pulse) if heard is not None) < at_s:
+                del self._of[key]
 
     def hear_ecg(self, key: Key, heard: Heard) -> None:
         self._of.setdefault(key, _Memory()).ecg = heard

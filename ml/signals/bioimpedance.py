@@ -10,13 +10,17 @@ errors are mostly of the person, and stay: the change against the person's own b
 number. Posture, meals and skin temperature move it too.
 """
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 
 from ml.signals.filters import FloatArray
+from ml.signals.lanes import LaneState, Rows
 from ml.signals.steady import Limits
+
+Key = TypeVar("Key", bound=Hashable)
 
 FREQUENCIES_KHZ: Final = (5.0, 50.0, 200.0)
 EXPONENT: Final = 0.7
@@ -24,6 +28,7 @@ TBW_SD_L: Final = 1.5
 ECW_SD_L: Final = 1.0
 ECW_FACTOR: Final = {"male": 0.306, "female": 0.316}
 STEPS: Final = 25
+BASELINE_S: Final = 7 * 86_400.0
 # No body's water moves its impedance by 5 % within seconds: electrodes do.
 LIMITS: Final = Limits(jump=25.0, fastest=10.0, falling=60.0, back=20.0)
 
@@ -89,6 +94,35 @@ def extracellular_water_l(r0_ohm: FloatArray, who: Stature) -> FloatArray:
 def hydration_percent(water_l: FloatArray, who: Stature) -> FloatArray:
     """The share of the body's mass that is water."""
     return np.asarray(100.0 * water_l / who.mass_kg)
+
+
+class OwnBaseline(Generic[Key]):
+    """The resistance that is usual for each person: a mean with a memory of a week, an ordinary one for the first."""
+
+    def __init__(self) -> None:
+        self._rows: Rows[Key] = Rows()
+        self._state = LaneState(usual=np.nan, at=np.nan, known_s=0.0)
+
+    def forget(self, key: Key) -> None:
+        self._rows.give_up(key)
+
+    def push(self, readings: Mapping[Key, tuple[float, float]]) -> dict[Key, float]:
+        """(epoch seconds, ohm) of each of some people, each one's in order of time: their usual ohm before this one.
+
+        Not-a-number at a first reading. A reading stands for the time since the one before, an hour at most.
+        """
+        anew = np.array([key not in self._rows.of for key in readings], dtype=np.bool_)
+        rows = np.array([self._rows.take(key) for key in readings], dtype=np.int64)
+        self._state.fit(self._rows.capacity)
+        self._state.reset(rows[anew])
+        at, ohm = (np.array(column, dtype=np.float64) for column in zip(*readings.values(), strict=True))
+        before = self._state["usual"][rows]
+        stands_s = np.clip(np.nan_to_num(at - self._state["at"][rows], nan=1.0), 1.0, 3_600.0)
+        known_s = self._state["known_s"][rows] + stands_s
+        share = np.maximum(stands_s / known_s, 1.0 - np.exp(-stands_s / BASELINE_S))
+        self._state["usual"][rows] = np.where(np.isnan(before), ohm, before + share * (ohm - before))
+        self._state["at"][rows], self._state["known_s"][rows] = at, known_s
+        return dict(zip(readings, before.tolist(), strict=True))
 
 
 def change_l(resistance_ohm: FloatArray, own_baseline_ohm: FloatArray, who: Stature) -> FloatArray:

@@ -51,6 +51,12 @@ def test_a_leap_of_glucose_is_evidence_for_nothing_until_it_stays() -> None:
     assert [value.quality for value in found["glucose"]] == [1.0, 1.0, 0.1, 1.0]
 
 
+def test_a_body_that_lies_on_its_sensor_is_suspected_and_still_watched() -> None:
+    values = (6.0, 6.0, 6.0, 6.0, 4.2, 3.4)
+    found = given(Scalars(), *(frame(300 * number, glucose=value) for number, value in enumerate(values)))
+    assert [value.quality for value in found["glucose"]] == [1.0] * 4 + [0.6] * 2
+
+
 def test_a_frame_that_is_seen_again_changes_nothing() -> None:
     scalars = Scalars()
     frames = [frame(second, core_temperature=37.0) for second in range(5)]

@@ -78,7 +78,19 @@ def test_people_do_not_speak_for_each_other() -> None:
     agreement.hear_ecg(1, heard(0, 150.0))
     agreement.hear_pulse(2, heard(0, 72.0))
     assert agreement.verdict(1) is agreement.verdict(2) is STANDS
-    agreement.forget(1)
+
+
+def test_who_was_not_heard_for_long_is_forgotten() -> None:
+    agreement: Agreement[int] = Agreement()
+    for at_s, per_min in ((0, 72.0), (10, 150.0)):
+        agreement.hear_ecg(1, heard(at_s, per_min))
+        agreement.hear_pulse(1, heard(at_s, 72.0))
+        first = agreement.verdict(1)
+    agreement.forget_before(10.0)
+    assert (first, agreement.verdict(1)) == (ECG, ECG)
+    agreement.forget_before(10.1)
+    agreement.hear_ecg(1, heard(10.2, 150.0))
+    agreement.hear_pulse(1, heard(10.2, 72.0))
     assert agreement.verdict(1) is STANDS
 
 

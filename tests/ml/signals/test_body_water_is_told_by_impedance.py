@@ -53,3 +53,19 @@ def test_the_change_is_free_of_the_offset() -> None:
     both = [bia.total_body_water_l(np.array([ohm]), MAN)[0] for ohm in (510.0, 490.0)]
     assert lost[0] == pytest.approx(both[0] - both[1])
     assert lost[0] < 0
+
+
+def test_a_litre_that_is_lost_is_seen_against_ones_own_usual() -> None:
+    """Three people of different offsets, a reading an hour for a week; then one loses a litre in six hours."""
+    baseline: bia.OwnBaseline[str] = bia.OwnBaseline()
+    usual = {"one": 450.0, "two": 520.0, "three": 610.0}
+    generator = np.random.default_rng(4)
+    for hour in range(168):
+        before = baseline.push({name: (3600.0 * hour, ohm + generator.normal(0, 3.0)) for name, ohm in usual.items()})
+    assert before == pytest.approx(usual, abs=2.0)
+    lost_ohm = 1.0 / (1.0 / 450.0 - 1.0 / (0.377 * 175.0**2))  # what a litre less does to the equation
+    for hour in range(168, 174):
+        before = baseline.push({"one": (3600.0 * hour, 450.0 + (lost_ohm - 450.0) * (hour - 167) / 6)})
+    change = bia.change_l(np.array([lost_ohm]), np.array([before["one"]]), MAN)
+    assert change[0] == pytest.approx(-1.0, abs=0.15)
+    assert np.isnan(baseline.push({"four": (0.0, 500.0)})["four"])
