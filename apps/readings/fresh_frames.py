@@ -10,6 +10,7 @@ from django.db import connection
 
 from apps.core.tenancy import current_organization_id
 from apps.readings.origin import Origin
+from apps.readings.quantities import REGISTER
 from apps.readings.value import Value
 
 AHEAD_S = 120.0
@@ -50,6 +51,12 @@ class FreshFrame:
     def start(self) -> float:
         """Epoch seconds of the first sample."""
         return self.at.timestamp()
+
+    def measured(self, code: str) -> float | None:
+        """The number that the device itself gave for a quantity."""
+        wanted = REGISTER[code].number
+        pairs = zip(self.value_codes, self.value_numbers, strict=True)
+        return next((value for number, value in pairs if number == wanted), None)
 
     def value(self, code: str, number: float, *, source: str, origin: Origin, quality: float) -> Value:
         """A value of this frame's patient, device and time."""

@@ -17,6 +17,7 @@ from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
 from apps.readings.waves import Wave, physical
+from ml.signals.activity import MODERATE_MG
 from ml.signals.beat_series import ECG, PPG, Beating, BeatSeries, Series
 from ml.signals.breath_wave import BreathWave
 from ml.signals.filters import FloatArray
@@ -99,8 +100,8 @@ class BodyNetwork:
         frame, now = pulse.frame, pulse.update.quality
         if now >= GOOD_ENOUGH and REGISTER["perfusion_index"].plausible(light.perfusion_percent):
             yield _found(frame, "perfusion_index", light.perfusion_percent, pulse.code, now)
-        if REGISTER["spo2"].number in frame.value_codes:
-            return  # the device has its own, with a calibration of its own
+        if frame.measured("spo2") is not None or (frame.measured("activity") or 0.0) >= MODERATE_MG:
+            return  # the device has its own, with a calibration of its own; or whoever wears it is on the move
         heard = self._pulse_quality[frame.device_id]
         found = saturation(light, oximeter_of(frame.model), min(now, sum(heard) / len(heard)))
         if found.percent is not None and found.quality >= GOOD_ENOUGH:

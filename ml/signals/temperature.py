@@ -11,4 +11,4 @@ from typing import Final
 from ml.signals.steady import Limits
 
 SKIN: Final = Limits(jump=1.5, fastest=2.0, settling=0.4, falling=0.8, back=1.0, rest_s=600.0)
-CORE: Final = Limits(jump=0.6, fastest=0.3, settling=0.15, falling=0.35, back=0.4, rest_s=900.0)
+CORE: Final = Limits(jump=0.6, fastest=0.3, settling=0.2, falling=0.35, back=0.4, rest_s=900.0)

@@ -53,6 +53,11 @@ def test_a_device_with_a_saturation_of_its_own_is_given_no_other() -> None:
     assert "spo2" not in live(Channels(), Wearer(BODY, values={"spo2": 95.0}), 30)
 
 
+def test_whoever_is_on_the_move_is_given_no_saturation() -> None:
+    assert "spo2" not in live(Channels(), Wearer(BODY, values={"activity": 350.0}), 30)
+    assert "spo2" in live(Channels(), Wearer(BODY, values={"activity": 20.0}), 30)
+
+
 def test_an_unknown_sensor_gives_a_saturation_of_lower_worth() -> None:
     known, unknown = (live(Channels(), Wearer(BODY, model=model), 30)["spo2"][-1] for model in ("MAX30101", "clip"))
     assert 0.5 <= unknown.quality < known.quality
