@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Func, Q
 
-from apps.alerts.facts import Condition, DeviceFacts, Limit, PatientFacts, Reading, Side
+from apps.alerts.facts import GOOD_ENOUGH, Condition, DeviceFacts, Limit, PatientFacts, Reading, Side
 from apps.alerts.limits import by_condition
 from apps.alerts.models import Alert, Kind, Priority, Rule, State
 from apps.core.arrays import any_of
@@ -96,12 +96,12 @@ def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
 
 def _readings(these: Func, quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
     """The current values that have limits, and what tells how good a signal is: the waves themselves (under whose codes
-    their quality stands), and what was derived from them."""
+    their quality stands), what was derived from them, and whatever is poor."""
     found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
     rows = CurrentValue.objects.filter(these).values_list(
         "patient_id", "code", "value", "at", "quality", "source", "device_uid"
     )
-    wanted = Q(code__in=[*quantities, *WAVES]) | ~Q(source__in=(SENSOR, HAND))
+    wanted = Q(code__in=[*quantities, *WAVES]) | ~Q(source__in=(SENSOR, HAND)) | Q(quality__lt=GOOD_ENOUGH)
     for patient_id, code, value, at, quality, source, device_uid in rows.filter(wanted):
         if code in REGISTER:
             fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)

@@ -14,8 +14,9 @@ from apps.alerts.facts import GOOD_ENOUGH, Condition, DeviceFacts, Evidence, Rea
 from apps.alerts.models import Kind, Priority
 from apps.devices.liveness import SILENT_AFTER
 from apps.readings.freshness import Freshness
-from apps.readings.quantities import REGISTER
+from apps.readings.quantities import REGISTER, Form
 from apps.readings.quantity import SENSOR
+from ml.signals.trouble import Trouble
 
 DEVICE_SILENT, LEAD_OFF, SENSOR_OFF, BATTERY_LOW, POOR_SIGNAL = CODES = (
     "device_silent",
@@ -124,10 +125,19 @@ def _battery(device: DeviceFacts, *, alarmed: bool) -> _Finding:
 
 def _signal(device: DeviceFacts, readings: Iterable[Reading]) -> _Finding:
     live = [reading for reading in readings if reading.freshness is Freshness.LIVE]
-    poor = sorted(REGISTER[reading.code].label for reading in live if reading.quality < GOOD_ENOUGH)
+    poor = sorted(_named(reading) for reading in live if reading.quality < GOOD_ENOUGH)
     if poor:
-        return _Finding(Evidence.PRESENT, f"Poor signal ({', '.join(poor).lower()}), {device.name}"[:200])
+        return _Finding(Evidence.PRESENT, f"Poor signal ({', '.join(poor)}), {device.name}"[:200])
     return _ABSENT if live else _UNCERTAIN
+
+
+def _named(reading: Reading) -> str:
+    """Which signal is poor, and of a wave what is wrong with it: its own value is the number of its trouble."""
+    quantity = REGISTER[reading.code]
+    label = quantity.label.lower()
+    if quantity.form is not Form.WAVE or reading.value not in set(Trouble) or reading.value == Trouble.NONE:
+        return label
+    return f"{label}: {Trouble(int(reading.value)).word}"
 
 
 def _sensed(device: DeviceFacts, code: str, finding: _Finding, alert: Condition | None, now: datetime) -> Sensed:

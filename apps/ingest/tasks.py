@@ -10,6 +10,7 @@ from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest.claims import claim_due
 from apps.ingest.pipeline import tick
 from apps.readings.channels import CHANNELS
+from apps.readings.scalars import SCALARS
 
 logger = logging.getLogger(__name__)
 SHARDS_A_TASK = 50
@@ -27,6 +28,7 @@ def tick_due_shards() -> int:
             tick(claim)
         except Exception:
             CHANNELS.forget()
+            SCALARS.forget()
             logger.exception("shard %s of %s could not be ticked", claim.number, claim.organization_id)
     return len(claims)
 

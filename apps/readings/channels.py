@@ -1,24 +1,31 @@
 """The streaming detectors of this process, all channels of one wave and rate advanced as one array.
 
 A cache: see `derive.py`. A channel is a device's wave; a frame that one has seen already is not fed to it again.
+
+A wave's own value is the number of its `Trouble` (0 for none), with the wave's quality. A vital of a wave that is not
+good enough, or that another wave of the same body contradicts, is not given at all.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from numpy.typing import NDArray
 
 from apps.readings.fresh_frames import FreshFrame
+from apps.readings.network import RESPIRATION, Beaten, BodyNetwork, Waves
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
 from apps.readings.waves import Wave, physical, unpack
-from ml.signals.live import ChannelUpdate, EcgShard, PpgShard
+from ml.signals.agreement import Agreement, Heard, Verdict
+from ml.signals.live import EcgShard, PpgShard
+from ml.signals.trouble import GOOD_ENOUGH, Trouble, trouble_of_ecg, trouble_of_pulse
 
 UNFED_FOR_S = 900.0
 MILLIVOLTS_PER_MICROVOLT = 1e-3
+CONTRADICTED_QUALITY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Channels:
         self._shards: dict[Bank, EcgShard[UUID] | PpgShard[UUID]] = {}
         self._fed: dict[tuple[UUID, Bank], float] = {}
         self._upto: dict[UUID, float] = {}
+        self._agreement: Agreement[UUID] = Agreement()
+        self._network = BodyNetwork()
 
     def upto(self, device_id: UUID) -> float | None:
         """The start of the last frame of a device that was fed here, epoch seconds; None if none was."""
@@ -60,20 +69,44 @@ class Channels:
     def _feed_round(self, frames: Iterable[FreshFrame]) -> Iterator[tuple[FreshFrame, Value]]:
         """At most one frame of each device."""
         banks: dict[Bank, dict[UUID, tuple[float, NDArray]]] = {}  # type: ignore[type-arg]
-        by_device = {}
+        by_device: dict[UUID, FreshFrame] = {}
+        waves: Waves = {}
         for frame in frames:
             by_device[frame.device_id] = frame
             self._upto[frame.device_id] = max(frame.start, self._upto.get(frame.device_id, frame.start))
-            for wave in _detected(unpack(frame.waves)):
+            unpacked = unpack(frame.waves)
+            for wave in (*_detected(unpacked), *_breathing(unpacked)):
                 bank = (wave.code, wave.rate_hz)
                 if frame.start > self._fed.get((frame.device_id, bank), float("-inf")):
                     self._fed[frame.device_id, bank] = frame.start
-                    samples = physical(wave) * DETECTORS[wave.code].factor
-                    banks.setdefault(bank, {})[frame.device_id] = (frame.start, samples)
+                    waves[frame.device_id] = (frame, unpacked)
+                    if wave.code in DETECTORS:
+                        samples = physical(wave) * DETECTORS[wave.code].factor
+                        banks.setdefault(bank, {})[frame.device_id] = (frame.start, samples)
+        beaten = self._judged(list(self._detect(banks, by_device)))
+        yield from self._network.feed(beaten, waves)
+        for each in beaten:
+            perfusion_percent = self._network.perfusion_percent.get(each.frame.device_id, float("nan"))
+            yield from ((each.frame, value) for value in _values(each, perfusion_percent))
+
+    def _detect(
+        self,
+        banks: Mapping[Bank, Mapping[UUID, tuple[float, NDArray]]],  # type: ignore[type-arg]
+        by_device: Mapping[UUID, FreshFrame],
+    ) -> Iterator[Beaten]:
         for bank, fed in banks.items():
             for device_id, update in self._shard(bank).push(fed).items():
-                for value in _values(by_device[device_id], bank[0], update):
-                    yield by_device[device_id], value
+                yield Beaten(by_device[device_id], *bank, fed[device_id][1], update, agreed=True)
+
+    def _judged(self, beaten: Sequence[Beaten]) -> list[Beaten]:
+        """With what ECG and pulse of one person, be they of two devices, say of each other."""
+        for each in beaten:
+            rate = Heard(each.frame.start, each.update.rate_per_min, each.update.reason, each.update.quality)
+            hear = self._agreement.hear_ecg if each.code == "ecg" else self._agreement.hear_pulse
+            hear(each.frame.patient_id, rate)
+        verdicts = {each.frame.patient_id: Verdict.STANDS for each in beaten}
+        verdicts = {patient_id: self._agreement.verdict(patient_id) for patient_id in verdicts}
+        return [replace(each, agreed=_stands(each.code, verdicts[each.frame.patient_id])) for each in beaten]
 
     def _shard(self, bank: Bank) -> EcgShard[UUID] | PpgShard[UUID]:
         if bank not in self._shards:
@@ -81,9 +114,12 @@ class Channels:
         return self._shards[bank]
 
     def _forget_unfed(self, now: float) -> None:
+        self._agreement.forget_before(now - UNFED_FOR_S)
         for (device_id, bank), fed in list(self._fed.items()):
             if fed < now - UNFED_FOR_S:
-                self._shards[bank].forget(device_id)
+                if bank in self._shards:
+                    self._shards[bank].forget(device_id)
+                self._network.forget(device_id)
                 del self._fed[device_id, bank]
                 self._upto.pop(device_id, None)
 
@@ -92,6 +128,8 @@ class Channels:
         self._shards.clear()
         self._fed.clear()
         self._upto.clear()
+        self._agreement = Agreement()
+        self._network = BodyNetwork()
 
 
 def _rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:
@@ -121,12 +159,25 @@ def _accepted(wave: Wave) -> bool:
     return lowest_hz <= wave.rate_hz <= 1_000.0
 
 
-def _values(frame: FreshFrame, code: str, update: ChannelUpdate) -> Iterator[Value]:
-    """The wave's own quality under its own code, and the vital where the wave gives one."""
-    yield frame.value(code, update.quality, source=SENSOR, origin=frame.origin, quality=update.quality)
-    if update.rate_per_min is not None:
-        vital = DETECTORS[code].vital
-        yield frame.value(vital, update.rate_per_min, source=code, origin=frame.origin.derived, quality=update.quality)
+def _breathing(waves: Sequence[Wave]) -> list[Wave]:
+    return [wave for wave in waves if wave.code == RESPIRATION]
+
+
+def _stands(code: str, verdict: Verdict) -> bool:
+    return verdict is not (Verdict.ECG_CONTRADICTED if code == "ecg" else Verdict.PULSE_CONTRADICTED)
+
+
+def _values(each: Beaten, perfusion_percent: float) -> Iterator[Value]:
+    """What is wrong with the wave under its own code, with its quality; and the vital, where it gives a good one."""
+    frame, update = each.frame, each.update
+    trouble = trouble_of_ecg(update) if each.code == "ecg" else trouble_of_pulse(update, perfusion_percent)
+    quality = update.quality
+    if not each.agreed:
+        trouble, quality = Trouble.CONTRADICTED, min(quality, CONTRADICTED_QUALITY)
+    yield frame.value(each.code, float(trouble), source=SENSOR, origin=frame.origin, quality=quality)
+    if update.rate_per_min is not None and quality >= GOOD_ENOUGH:
+        vital = DETECTORS[each.code].vital
+        yield frame.value(vital, update.rate_per_min, source=each.code, origin=frame.origin.derived, quality=quality)
 
 
 CHANNELS: Final = Channels()

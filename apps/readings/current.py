@@ -1,7 +1,8 @@
 """The current value of each quantity of each patient: latest by event time, from one source at a time.
 
 Two sources of one quantity do not take turns on the screen: the one that is shown stays until a better one speaks, or
-until it has been silent for longer than the register expects.
+until it has been silent for longer than the register expects. Whoever wants its place must be clearly good, not just
+good enough, or a signal about the limit would come and go.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from apps.readings.value import Value
 HOLDS_FOR_INTERVALS = 5
 HOLDS_AT_LEAST = timedelta(seconds=10)
 GOOD_QUALITY = 0.5
+CLEARLY_GOOD = 0.7
 _SHOWN = ["value", "at", "origin", "source", "quality", "device_uid"]
 
 # What was measured of the person comes before a recording, and a recording before a body that is made up.
@@ -52,7 +54,8 @@ def replaces(value: Value, shown: CurrentValue | Value | None) -> bool:
         return False
     if of_one_source(value, shown):
         return True
-    return _rank(value) < _rank(shown) or value.at - shown.at > _hold(value.code)
+    better = _rank(value, CLEARLY_GOOD) < _rank(shown, GOOD_QUALITY)
+    return better or value.at - shown.at > _hold(value.code)
 
 
 def of_one_source(value: Value, shown: CurrentValue | Value) -> bool:
@@ -60,9 +63,10 @@ def of_one_source(value: Value, shown: CurrentValue | Value) -> bool:
     return (value.device_uid, value.source, value.origin) == (shown.device_uid, shown.source, shown.origin)
 
 
-def _rank(of: Value | CurrentValue) -> tuple[bool, int, int]:
-    """Lower is better: a good signal before a poor one, a measured one before others, then the register's order."""
-    return of.quality < GOOD_QUALITY, _NOT_MEASURED.get(Origin(of.origin), 0), REGISTER[of.code].source_rank(of.source)
+def _rank(of: Value | CurrentValue, good: float) -> tuple[bool, int, int]:
+    """Lower is better: a signal of `good` quality before a poor one, a measured one before others, then
+    the register's order."""
+    return of.quality < good, _NOT_MEASURED.get(Origin(of.origin), 0), REGISTER[of.code].source_rank(of.source)
 
 
 def _hold(code: str) -> timedelta:

@@ -16,13 +16,14 @@ from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
 from apps.readings.late import is_late, note_late_minutes
 from apps.readings.models import Derived
 from apps.readings.overtaken import overtaken_values
-from apps.readings.quantities import REGISTER, by_number
-from apps.readings.quantity import SENSOR
+from apps.readings.quantities import REGISTER
+from apps.readings.scalars import SCALARS
 from apps.readings.value import Value
 
 # What was missed while no worker ran is derived afterwards, up to this; older frames are history, not vitals.
 CATCH_UP_S = 600.0
-WARM_UP_S = 15.0
+# The longest that a vital but variability needs behind it: respiratory rate, and its beats' delay.
+WARM_UP_S = 40.0
 
 Marks = Mapping[UUID, float]
 """By device: the start of the last frame that was derived, epoch seconds."""
@@ -48,7 +49,8 @@ def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Deriv
     for frame in frames:
         if frame.start > start[frame.device_id]:
             _note(frame, derivation)
-    derivation.values += [value for frame, value in CHANNELS.feed(frames) if frame.start > start[frame.device_id]]
+    found = [*SCALARS.feed(frames), *CHANNELS.feed(frames)]
+    derivation.values += [value for frame, value in found if frame.start > start[frame.device_id]]
     keep_current([*derivation.values, *overtaken_values(patient_ids)])
     _write(derivation.values, now)
     return derivation
@@ -64,13 +66,9 @@ def _needed_from(device_id: UUID, mark: float) -> float:
 
 
 def _note(frame: FreshFrame, derivation: Derivation) -> None:
-    """A frame past its mark: the mark moves, and what was measured in it counts."""
+    """A frame past its mark: the mark moves."""
     derivation.marks[frame.device_id] = max(frame.start, derivation.marks.get(frame.device_id, frame.start))
     derivation.patient_ids.add(frame.patient_id)
-    derivation.values += [
-        frame.value(by_number(number).code, value, source=SENSOR, origin=frame.origin, quality=1.0)
-        for number, value in zip(frame.value_codes, frame.value_numbers, strict=True)
-    ]
 
 
 def _write(values: Sequence[Value], now: datetime) -> None:

@@ -10,13 +10,15 @@ from django.db import connection
 
 from apps.core.tenancy import current_organization_id
 from apps.readings.origin import Origin
+from apps.readings.quantities import REGISTER
 from apps.readings.value import Value
 
 AHEAD_S = 120.0
 
 # The constant bound beside the one per device lets PostgreSQL leave out the partitions of other days.
 _FRESH = """
-SELECT f.patient_id, f.device_id, d.uid, f.t, f.origin, f.waves, f.value_codes, f.value_numbers
+SELECT f.patient_id, f.device_id, d.uid, f.t, f.origin, f.waves, f.value_codes, f.value_numbers,
+       d.model
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) AS on_patient (patient_id, device_id, since)
 JOIN readings_frame f
   ON f.organization_id = %s AND f.patient_id = on_patient.patient_id AND f.device_id = on_patient.device_id
@@ -32,7 +34,8 @@ WHERE patient_id = ANY(%s) AND period && tstzrange(%s, NULL) ORDER BY device_id
 
 @dataclass(frozen=True, slots=True)
 class FreshFrame:
-    """A stored frame as the derive step needs it. `at`: the time of its first sample."""
+    """A stored frame as the derive step needs it. `at`: the time of its first sample; `model`: the
+    device's, which may name its sensors."""
 
     patient_id: UUID
     device_id: UUID
@@ -42,11 +45,18 @@ class FreshFrame:
     waves: bytes
     value_codes: Sequence[int]
     value_numbers: Sequence[float]
+    model: str = ""
 
     @property
     def start(self) -> float:
         """Epoch seconds of the first sample."""
         return self.at.timestamp()
+
+    def measured(self, code: str) -> float | None:
+        """The number that the device itself gave for a quantity."""
+        wanted = REGISTER[code].number
+        pairs = zip(self.value_codes, self.value_numbers, strict=True)
+        return next((value for number, value in pairs if number == wanted), None)
 
     def value(self, code: str, number: float, *, source: str, origin: Origin, quality: float) -> Value:
         """A value of this frame's patient, device and time."""
@@ -79,8 +89,8 @@ def fresh_frames(
     on_patients = [[patient_id for patient_id, _ in devices], [device_id for _, device_id in devices], since]
     until = now + timedelta(seconds=AHEAD_S)
     for row in _rows(_FRESH, [*on_patients, current_organization_id(), min(since), until]):
-        patient_id, device_id, uid, at, origin, waves, codes, numbers = row
-        yield FreshFrame(patient_id, device_id, uid, at, Origin(origin), bytes(waves), codes, numbers)
+        patient_id, device_id, uid, at, origin, waves, codes, numbers, model = row
+        yield FreshFrame(patient_id, device_id, uid, at, Origin(origin), bytes(waves), codes, numbers, model)
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

@@ -24,6 +24,7 @@ _OWN = (SENSOR,)
 _OR_HAND = (SENSOR, HAND)
 _PPG = ("ppg_infrared", "ppg_green", "ppg_red")
 _BREATH = ("respiration_wave", SENSOR, "ecg", *_PPG, HAND)
+_MEAN_PRESSURE = (SENSOR, "systolic_pressure", HAND)
 _IMPEDANCE = ("impedance_50khz", "impedance_5khz", "impedance_200khz")
 _ADC_24 = (-8_388_608, 8_388_607)
 
@@ -69,7 +70,8 @@ _HEART_AND_BREATH = (
 _PRESSURE = (
     Quantity("systolic_pressure", 30, "Systolic", "mm[Hg]", 10, 350, 3_600, 0, "pressure", _OR_HAND, _loinc("8480-6")),
     Quantity("diastolic_pressure", 31, "Diastolic", "mm[Hg]", 5, 250, 3_600, 0, "pressure", _OR_HAND, _loinc("8462-4")),
-    Quantity("mean_pressure", 32, "Mean pressure", "mm[Hg]", 5, 300, 3_600, 0, "pressure", _OR_HAND),
+    # Of a cuff that measures it; else diastolic and a third of the pulse pressure.
+    Quantity("mean_pressure", 32, "Mean pressure", "mm[Hg]", 5, 300, 3_600, 0, "pressure", _MEAN_PRESSURE),
 )
 
 _FLUIDS = (

@@ -1,6 +1,6 @@
 """One value of one quantity of one patient, with where it comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,10 @@ class Value:
     quality: float
     device_id: UUID
     device_uid: str
+
+    def of_quality(self, quality: float) -> "Value":
+        """The same, believed as far as this."""
+        return replace(self, quality=quality)
 
     @property
     def is_computed(self) -> bool:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from apps.alerts.models import Priority, State
+from ml.signals.trouble import Trouble
 from tests.alerts.scene import Scene, at, device, reading
 
 
@@ -66,3 +69,19 @@ def test_a_poor_signal_of_a_moment_is_not_reported() -> None:
     poor(scene, 0, 0.2)
     poor(scene, 1, 0.9)
     assert scene.transitions == [State.PENDING, State.RESOLVED]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "text"),
+    [
+        (Trouble.NO_CONTACT, "Poor signal (ecg: no contact), node-1"),
+        (Trouble.CONTRADICTED, "Poor signal (ecg: contradicted), node-1"),
+        (Trouble.NONE, "Poor signal (ecg), node-1"),
+    ],
+)
+def test_a_poor_wave_says_what_is_wrong_with_it(trouble: Trouble, text: str) -> None:
+    scene = Scene()
+    for second in range(11):
+        scene.devices = [device(last_seen_at=at(second))]
+        scene.see(second, reading("ecg", trouble, second, quality=0.2, source="sensor", device_uid="node-1"))
+    assert scene.alerts["poor_signal"].text == text

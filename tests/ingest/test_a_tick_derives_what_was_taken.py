@@ -139,7 +139,21 @@ def test_a_loose_electrode_gives_no_rate_and_a_poor_signal(world: World, wearer:
     assert (signal.at - rate.at).total_seconds() >= 10
     assert signal.quality < 0.5
     with bind(world.north.id):
-        assert Alert.objects.filter(code="poor_signal", patient=world.north.alice).exists()
+        alert = Alert.objects.get(code="poor_signal", patient=world.north.alice)
+    assert "ecg: no contact" in alert.text
+
+
+def test_the_waves_give_what_else_they_say_and_a_measured_saturation_stays(world: World, wearer: Wearer) -> None:
+    wearer.start = int(time.time()) - 50
+    wearer.live(48)
+    do_tick(world)
+    for code, source in (("respiratory_rate", "respiration_wave"), ("perfusion_index", "ppg_infrared")):
+        value = current(world, code)
+        assert value is not None, code
+        assert (value.source, value.origin, value.device_uid) == (source, Origin.DERIVED, wearer.node.uid)
+    spo2 = current(world, "spo2")
+    assert spo2 is not None
+    assert (spo2.value, spo2.source) == (97.0, "sensor")
 
 
 def test_a_shard_that_is_claimed_is_not_claimed_again(world: World) -> None:

@@ -25,3 +25,18 @@ def cinc2017() -> Path:
 @pytest.fixture
 def welltory() -> Path:
     return needs("welltory_ppg")
+
+
+@pytest.fixture
+def biosignals() -> Path:
+    return needs("biosignals")
+
+
+@pytest.fixture
+def bedside_records() -> Path:
+    return needs("wfdb")
+
+
+@pytest.fixture
+def cgm() -> Path:
+    return needs("cgm")
