@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from apps.readings.fresh_frames import FreshFrame
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
+from apps.readings.rhythm import rhythm_values
 from apps.readings.value import Value
 from apps.readings.waves import Wave, physical, unpack
 from ml.signals.live import ChannelUpdate, EcgShard, PpgShard
@@ -122,11 +123,14 @@ def _accepted(wave: Wave) -> bool:
 
 
 def _values(frame: FreshFrame, code: str, update: ChannelUpdate) -> Iterator[Value]:
-    """The wave's own quality under its own code, and the vital where the wave gives one."""
+    """The wave's own quality under its own code, the vital where the wave gives one, and the rhythm of an ECG."""
     yield frame.value(code, update.quality, source=SENSOR, origin=frame.origin, quality=update.quality)
     if update.rate_per_min is not None:
         vital = DETECTORS[code].vital
         yield frame.value(vital, update.rate_per_min, source=code, origin=frame.origin.derived, quality=update.quality)
+    if update.rhythm is not None:
+        for quantity, number in rhythm_values(update.rhythm):
+            yield frame.value(quantity, number, source=code, origin=frame.origin.derived, quality=update.quality)
 
 
 CHANNELS: Final = Channels()
