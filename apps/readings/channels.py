@@ -17,6 +17,7 @@ from apps.readings.fresh_frames import FreshFrame
 from apps.readings.network import RESPIRATION, Beaten, BodyNetwork, Waves
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
+from apps.readings.rhythm import rhythm_values
 from apps.readings.value import Value
 from apps.readings.waves import Wave, physical, unpack
 from ml.signals.agreement import Agreement, Heard, Verdict
@@ -168,7 +169,7 @@ def _stands(code: str, verdict: Verdict) -> bool:
 
 
 def _values(each: Beaten, perfusion_percent: float) -> Iterator[Value]:
-    """What is wrong with the wave under its own code, with its quality; and the vital, where it gives a good one."""
+    """What is wrong with the wave under its own code, with its quality; and the vital and the rhythm, where it gives good ones."""
     frame, update = each.frame, each.update
     trouble = trouble_of_ecg(update) if each.code == "ecg" else trouble_of_pulse(update, perfusion_percent)
     quality = update.quality
@@ -178,6 +179,9 @@ def _values(each: Beaten, perfusion_percent: float) -> Iterator[Value]:
     if update.rate_per_min is not None and quality >= GOOD_ENOUGH:
         vital = DETECTORS[each.code].vital
         yield frame.value(vital, update.rate_per_min, source=each.code, origin=frame.origin.derived, quality=quality)
+    if update.rhythm is not None and quality >= GOOD_ENOUGH:
+        for code, number in rhythm_values(update.rhythm):
+            yield frame.value(code, number, source=each.code, origin=frame.origin.derived, quality=quality)
 
 
 CHANNELS: Final = Channels()

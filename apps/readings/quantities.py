@@ -13,12 +13,26 @@ from types import MappingProxyType
 
 from apps.readings.quantity import HAND, LOINC_SYSTEM, MDC_SYSTEM, SENSOR, Coding, Form, Quantity
 
-__all__ = ["CONSCIOUSNESS_ACVPU", "REGISTER", "Form", "Quantity", "by_number"]
+__all__ = ["CONSCIOUSNESS_ACVPU", "ECTOPIC_RHYTHMS", "REGISTER", "Form", "Quantity", "by_number"]
 
 CONSCIOUSNESS_ACVPU: Mapping[int, str] = MappingProxyType(
     {0: "Alert", 1: "New confusion", 2: "Responds to voice", 3: "Responds to pain", 4: "Unresponsive"}
 )
 """In the order of the letters A, C, V, P, U of NEWS2 (Royal College of Physicians, 2017)."""
+
+ECTOPIC_RHYTHMS: Mapping[int, str] = MappingProxyType(
+    {
+        0: "None",
+        1: "Supraventricular run",
+        2: "Ventricular trigeminy",
+        3: "Ventricular bigeminy",
+        4: "Ventricular couplet",
+        5: "Ventricular run, slow",
+        6: "Ventricular tachycardia",
+        7: "Ventricular tachycardia, sustained",
+    }
+)
+"""The numbers of `ml.signals.rhythm_events.Rhythm`."""
 
 _OWN = (SENSOR,)
 _OR_HAND = (SENSOR, HAND)
@@ -26,6 +40,7 @@ _PPG = ("ppg_infrared", "ppg_green", "ppg_red")
 _BREATH = ("respiration_wave", SENSOR, "ecg", *_PPG, HAND)
 _MEAN_PRESSURE = (SENSOR, "systolic_pressure", HAND)
 _IMPEDANCE = ("impedance_50khz", "impedance_5khz", "impedance_200khz")
+_FROM_ECG = ("ecg",)
 _ADC_24 = (-8_388_608, 8_388_607)
 
 
@@ -96,6 +111,14 @@ _PACEMAKER = (
     Quantity("pacemaker_battery", 61, "Pacemaker battery", "V", 0, 10, 3_600, 2, "pacing", _OR_HAND),
 )
 
+_RHYTHM = (
+    # What the last beats came to (ml.signals.rhythm_events), told some seconds after them.
+    Quantity("ectopic_rhythm", 90, "Ectopic rhythm", "1", 0, 7, 10, 0, "ecg", _FROM_ECG, categories=ECTOPIC_RHYTHMS),
+    Quantity("ventricular_ectopics", 91, "Ventricular ectopics", "/min", 0, 350, 10, 0, "ecg", _FROM_ECG),
+    Quantity("atrial_fibrillation_probability", 92, "AF, probability", "%", 0, 100, 60, 0, "ecg", _FROM_ECG),
+    Quantity("atrial_fibrillation_burden", 93, "AF, share of the last hour", "%", 0, 100, 60, 0, "ecg", _FROM_ECG),
+)
+
 _OBSERVATION = (
     # Mean dynamic acceleration (Euclidean norm minus one g), as wearables report it.
     Quantity("activity", 70, "Activity", "m[g]", 0, 16_000, 10, 0, "activity", _OWN),
@@ -127,7 +150,10 @@ _MACHINE = (
     Quantity("flow", 104, "Flow", "L/min", -20_000, 20_000, 1, 1, "machine", _OWN),
 )
 
-_ALL = (*_WAVES, *_HEART_AND_BREATH, *_PRESSURE, *_FLUIDS, *_METABOLISM, *_PACEMAKER, *_OBSERVATION, *_MACHINE)
+_ALL = (
+    *(*_WAVES, *_HEART_AND_BREATH, *_PRESSURE, *_FLUIDS, *_METABOLISM),
+    *(*_PACEMAKER, *_RHYTHM, *_OBSERVATION, *_MACHINE),
+)
 
 REGISTER: Mapping[str, Quantity] = MappingProxyType({quantity.code: quantity for quantity in _ALL})
 _BY_NUMBER: Mapping[int, Quantity] = MappingProxyType({quantity.number: quantity for quantity in _ALL})

@@ -25,9 +25,9 @@ import numpy.typing as npt
 
 from ml.signals import ecg, ppg
 from ml.signals.beat_stream import BeatBank, Levels
-from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray
 from ml.signals.heart_rate import WINDOW_S, Rate, Reason, heart_rate, pulse_rate
+from ml.signals.live_beats import ClassingBank, RhythmUpdate
 from ml.signals.ppg import PulseBank
 from ml.signals.quality import Quality, ecg_quality, ppg_quality
 
@@ -45,6 +45,7 @@ class ChannelUpdate:
     """What one frame brought. `quality` 0 to 1 of the last second; `contact`: the part that a loose sensor spoils.
 
     `rate_per_min` is None where there is none; `reason` then says why. `reset`: this frame did not follow the last.
+    `rhythm`: classes of beats and what they come to, of an ECG.
     """
 
     peaks_epoch_s: tuple[float, ...]
@@ -53,6 +54,7 @@ class ChannelUpdate:
     rate_per_min: float | None
     reason: Reason
     reset: bool
+    rhythm: RhythmUpdate | None = None
 
 
 @dataclass
@@ -136,6 +138,10 @@ class Shard(ABC, Generic[Key]):
     @abstractmethod
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality: ...
 
+    def _rhythms(self, bank: BeatBank, lanes: list[tuple[int, float]]) -> list[RhythmUpdate | None]:
+        """What the last push told of the rhythm of each lane (its row, and the time of its sample 0)."""
+        return [None] * len(lanes)
+
     def forget(self, key: Key) -> None:
         """Drops a channel, if there is one; its next frame begins it anew."""
         lane = self._lanes.pop(key, None)
@@ -161,8 +167,9 @@ class Shard(ABC, Generic[Key]):
         rows = np.array([lane.row for lane, _, _ in group])
         beats = bank.push(np.stack([whole for _, whole, _ in group]), rows)
         found = {int(row): beats.position[beats.lane == row].tolist() for row in np.unique(beats.lane)}
+        rhythms = self._rhythms(bank, [(lane.row, lane.zero_epoch_s) for lane, _, _ in group])
         quality = self._quality(np.stack([lane.recent for lane, _, _ in group]), bank.levels(rows))
-        for (lane, _, key), total, contact in zip(group, quality.total, quality.contact, strict=True):
+        for (lane, _, key), total, contact, rhythm in zip(group, quality.total, quality.contact, rhythms, strict=True):
             fresh = lane.keep(found.get(lane.row, []), self.rate_hz)
             rate = self._rate_of(
                 lane.peaks_epoch_s,
@@ -172,7 +179,7 @@ class Shard(ABC, Generic[Key]):
                 since_s=lane.zero_epoch_s,
                 delay_s=self._delay_s,
             )
-            yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset)
+            yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset, rhythm)
 
     def _lane(self, key: Key) -> _Lane:
         if key not in self._lanes:
@@ -193,7 +200,10 @@ class EcgShard(Shard[Key]):
     _delay_s = ecg.DELAY_S
 
     def _make_bank(self, lanes: int) -> BeatBank:
-        return RPeakBank(self.rate_hz, lanes)
+        return ClassingBank(self.rate_hz, lanes)
+
+    def _rhythms(self, bank: BeatBank, lanes: list[tuple[int, float]]) -> list[RhythmUpdate | None]:
+        return bank.updates(lanes) if isinstance(bank, ClassingBank) else super()._rhythms(bank, lanes)
 
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality:
         return ecg_quality(samples, self.rate_hz, levels)

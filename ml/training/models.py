@@ -4,4 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-MODELS: Final[dict[str, Callable[[Path], Path]]] = {}
+from ml.training import atrial_fibrillation, beats
+
+MODELS: Final[dict[str, Callable[[Path], Path]]] = {
+    "beats": beats.train,
+    "atrial_fibrillation": atrial_fibrillation.train,
+}

@@ -20,6 +20,7 @@ CONTRACT = {
     *("hydration", "total_body_water", "systolic_pressure", "diastolic_pressure", "mean_pressure", "glucose"),
     *("blood_lactate", "sweat_lactate", "eeg", "emg", "pacemaker_pulse", "pacemaker_battery"),
     *("activity", "weight", "consciousness", "supplemental_oxygen", "perfusion_index", "rmssd"),
+    *("ectopic_rhythm", "ventricular_ectopics", "atrial_fibrillation_probability", "atrial_fibrillation_burden"),
     *("sdnn", "machine_temperature", "vibration", "machine_pressure", "current", "flow"),
 }
 
@@ -31,6 +32,8 @@ NUMBERS = {
     **{31: "diastolic_pressure", 32: "mean_pressure", 40: "impedance_5khz", 41: "impedance_50khz"},
     **{42: "impedance_200khz", 43: "hydration", 44: "total_body_water", 45: "weight", 50: "glucose"},
     **{51: "blood_lactate", 52: "sweat_lactate", 60: "pacemaker_pulse", 61: "pacemaker_battery", 70: "activity"},
+    **{90: "ectopic_rhythm", 91: "ventricular_ectopics", 92: "atrial_fibrillation_probability"},
+    **{93: "atrial_fibrillation_burden"},
     **{80: "consciousness", 81: "supplemental_oxygen", 100: "machine_temperature", 101: "vibration"},
     **{102: "machine_pressure", 103: "current", 104: "flow"},
 }

@@ -1,0 +1,170 @@
+"""R peaks and samples in, rows of features out: streaming, over many lanes at once.
+
+A lane keeps the last seconds of its signal and what its last beats looked like. A beat's row is made when everything up
+to `HORIZON_S` after it is known, and reads nothing later, so that it does not depend on how the signal came in frames.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ml.signals import beat_features
+from ml.signals.beat_neighbours import FUTURE, HORIZON_S, PAST, Neighbours, intervals
+from ml.signals.beat_waves import LENGTH, MEASURES, QRS, BeatPainter, BeatWaves, Floats
+from ml.signals.filters import FloatArray, IntArray
+
+R_PEAK_DELAY_S: Final = 1.5  # after which every R peak has been given
+DELAY_S: Final = HORIZON_S + R_PEAK_DELAY_S
+KEPT_S: Final = 3.5  # beside the piece that is worked on
+KEPT_BEATS: Final = 128
+BEATS_AT_ONCE: Final = 24
+ALIKE: Final = 0.9
+PIECE_S: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """(k,) beats ordered by lane, then time. `rows` (k, len(NAMES)); `missing`: share of the beat's own samples."""
+
+    lane: IntArray
+    sample: IntArray
+    rows: Floats
+    missing: Floats
+
+    @staticmethod
+    def join(parts: "list[Rows]") -> "Rows":
+        lane = np.concatenate([part.lane for part in parts])
+        order = np.argsort(lane, kind="stable")
+        every = (np.concatenate([getattr(part, name) for part in parts]) for name in ("sample", "rows", "missing"))
+        return Rows(lane[order], *(values[order] for values in every))
+
+
+class BeatRowBank:
+    """`lanes` ECG leads of one rate, millivolts. Arrays have one row per lane, rings along the second axis.
+
+    Frames longer than `piece_s` are worked on in pieces of that length: it bounds the memory, and changes no result.
+    """
+
+    def __init__(self, rate_hz: float, lanes: int, piece_s: float = PIECE_S) -> None:
+        self.rate_hz = rate_hz
+        self._painter = BeatPainter(rate_hz)
+        self._piece = max(1, int(piece_s * rate_hz))
+        self._about = np.arange(self._painter.first, self._painter.last + 1)
+        self._signal: Floats = np.full((lanes, round((KEPT_S + piece_s) * rate_hz)), np.nan, dtype=np.float32)
+        self._count: IntArray = np.zeros(lanes, np.int64)
+        self._born: IntArray = np.zeros(lanes, np.int64)
+        self._told: IntArray = np.zeros(lanes, np.int64)
+        self._sample: IntArray = np.zeros((lanes, KEPT_BEATS), np.int64)
+        self._position: FloatArray = np.zeros((lanes, KEPT_BEATS))
+        self._wave = _ring(lanes, LENGTH)
+        self._shape = _ring(lanes, QRS.stop - QRS.start)
+        self._measures = _ring(lanes, len(MEASURES))
+        self._height, self._spike, self._missing, self._commonness = (_ring(lanes) for _ in range(4))
+        self._pending = np.zeros((2, 0), np.int64)  # lane and sample of R peaks whose wave is not whole yet
+
+    def reset(self, rows: IntArray) -> None:
+        """The next sample of these lanes is their sample 0; what they still owed is dropped."""
+        self._signal[rows] = np.nan
+        for counter in (self._count, self._born, self._told):
+            counter[rows] = 0
+        self._pending = self._pending[:, ~np.isin(self._pending[0], rows)]
+
+    def push(self, rows: IntArray, samples: FloatArray, peak_lane: IntArray, peak_sample: IntArray) -> Rows:
+        """`samples` (len(rows), n) mV, not-a-number where there is none; new R peaks of those lanes, ascending in each,
+        which may lie up to `R_PEAK_DELAY_S` back, or beyond the frame's end."""
+        both = np.concatenate((self._pending, np.stack((peak_lane, peak_sample))), axis=1)
+        self._pending = both[:, np.argsort(both[0], kind="stable")]
+        cuts = range(0, samples.shape[1], self._piece)
+        return Rows.join([self._push(rows, samples[:, cut : cut + self._piece]) for cut in cuts] or [self._tell(rows)])
+
+    def beats_before(self, lane: IntArray, number: IntArray, count: int) -> tuple[FloatArray, Floats]:
+        """Times in seconds (k, count) and waves (k, count, LENGTH) of the `count` beats of each lane before its beat
+        `number`, of those that are still kept."""
+        slot = (number[:, None] + np.arange(-count, 0)) % KEPT_BEATS
+        return self._position[lane[:, None], slot] / self.rate_hz, self._wave[lane[:, None], slot]
+
+    def _push(self, rows: IntArray, samples: FloatArray) -> Rows:
+        at = (self._count[rows, None] + np.arange(samples.shape[1])) % self._signal.shape[1]
+        self._signal[rows[:, None], at] = samples
+        self._count[rows] += samples.shape[1]
+        told = []
+        while self._paint_some():
+            told.append(self._tell(rows, those_that_wait=False))
+        return Rows.join([*told, self._tell(rows)])
+
+    def _paint_some(self) -> bool:
+        """Paints the pending beats whose wave is whole, a few of each lane; whether there were any."""
+        lane, sample = self._pending
+        whole = sample + self._painter.last < self._count[lane]
+        rank = np.arange(len(lane)) - np.searchsorted(lane, lane)
+        now = whole & (rank < BEATS_AT_ONCE)
+        if not now.any():
+            return False
+        self._pending = self._pending[:, ~now]
+        lane, sample, rank = lane[now], sample[now], rank[now]
+        number = self._born[lane] + rank
+        self._keep(lane, number % KEPT_BEATS, sample, self._painter.paint(self._stretches(lane, sample), sample))
+        np.add.at(self._born, lane, 1)
+        self._learn_commonness(lane, number)
+        return True
+
+    def _stretches(self, lane: IntArray, sample: IntArray) -> FloatArray:
+        at = sample[:, None] + self._about
+        kept = self._signal.shape[1]
+        there = (at >= 0) & (at >= self._count[lane, None] - kept)
+        return np.where(there, self._signal[lane[:, None], at % kept], np.nan).astype(np.float64)
+
+    def _keep(self, lane: IntArray, slot: IntArray, sample: IntArray, waves: BeatWaves) -> None:
+        self._sample[lane, slot] = sample
+        self._position[lane, slot] = waves.position
+        self._wave[lane, slot] = waves.wave
+        self._shape[lane, slot] = waves.shape
+        self._measures[lane, slot] = waves.measures
+        self._height[lane, slot] = waves.height_mv
+        self._spike[lane, slot] = waves.spike
+        self._missing[lane, slot] = waves.missing
+
+    def _learn_commonness(self, lane: IntArray, number: IntArray) -> None:
+        """Which share of the beats before had a beat's shape; a half of none."""
+        before = number[:, None] - np.arange(1, PAST + 1)
+        own = self._shape[lane, number % KEPT_BEATS]
+        likeness = np.matmul(self._shape[lane[:, None], before % KEPT_BEATS], own[:, :, None])[:, :, 0]
+        alike = ((likeness > ALIKE) & (before >= 0)).sum(axis=1)
+        self._commonness[lane, number % KEPT_BEATS] = (alike + 0.5) / (np.minimum(number, PAST) + 1)
+
+    def _tell(self, rows: IntArray, those_that_wait: bool = True) -> Rows:
+        """The rows of beats that have all the followers they look at, or whose time to wait for more is over."""
+        number = self._told[rows, None] + np.arange(KEPT_BEATS - PAST)
+        born = number < self._born[rows, None]
+        sample = self._sample[rows[:, None], number % KEPT_BEATS]
+        old = sample + round(DELAY_S * self.rate_hz) <= self._count[rows, None]
+        ripe = born & ((old & those_that_wait) | (number + FUTURE < self._born[rows, None]))
+        row, column = np.nonzero(ripe)
+        lane, number, sample = rows[row], number[row, column], sample[row, column]
+        np.add.at(self._told, lane, 1)
+        if not len(lane):
+            return Rows(lane, sample, np.zeros((0, len(beat_features.NAMES)), np.float32), np.zeros(0, np.float32))
+        missing = self._missing[lane, number % KEPT_BEATS]
+        return Rows(lane, sample, beat_features.rows(self._neighbours(lane, number)), missing)
+
+    def _neighbours(self, lane: IntArray, number: IntArray) -> Neighbours:
+        who = number[:, None] + np.arange(-PAST - 1, FUTURE + 1)
+        there = (who >= 0) & (who < self._born[lane, None])
+        at, slot = lane[:, None], who % KEPT_BEATS
+        present, rr_s = intervals(self._position[at, slot] / self.rate_hz, there)
+        slot = slot[:, 1:]
+        return Neighbours(
+            present=present,
+            rr_s=rr_s,
+            wave=self._wave[at, slot],
+            shape=self._shape[at, slot],
+            height_mv=self._height[at, slot],
+            measures=self._measures[at, slot],
+            spike=self._spike[at, slot],
+            commonness=self._commonness[at, slot],
+        )
+
+
+def _ring(lanes: int, *each: int) -> Floats:
+    return np.zeros((lanes, KEPT_BEATS, *each), dtype=np.float32)

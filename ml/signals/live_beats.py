@@ -1,0 +1,73 @@
+"""Beat classes and rhythm beside the R peaks, for the shards of `live`: one bank finds the beats and classes them."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.signals.beat_stream import Beats
+from ml.signals.beats import ClassedBeats
+from ml.signals.ecg import RPeakBank
+from ml.signals.filters import FloatArray, IntArray
+from ml.signals.rhythm_bank import RhythmBank
+from ml.signals.rhythm_events import Rhythm
+
+
+@dataclass(frozen=True)
+class RhythmUpdate:
+    """`beats`: time and class of each beat that was classed now, at most 10 s after it happened. The others stand as
+    of the last of those: None before they can be said."""
+
+    beats: tuple[tuple[float, str], ...]
+    rhythm: Rhythm
+    ventricular_ectopics_per_min: float | None
+    fibrillation: float | None
+    fibrillation_burden: float | None
+
+
+class ClassingBank(RPeakBank):
+    """An `RPeakBank` that classes what it finds. `updates` tells of the last push."""
+
+    def __init__(self, rate_hz: float, lanes: int) -> None:
+        super().__init__(rate_hz, lanes)
+        self._rhythm = RhythmBank(rate_hz, lanes)
+        self._classed: dict[int, list[tuple[int, str]]] = {}
+
+    def reset(self, rows: IntArray) -> None:
+        super().reset(rows)
+        self._rhythm.reset(rows)
+
+    def push(self, samples: FloatArray, rows: IntArray | None = None) -> Beats:
+        found = super().push(samples, rows)
+        classed = self._rhythm.push(self._all if rows is None else rows, samples, found.lane, found.sample)
+        self._classed = _by_lane(classed)
+        return found
+
+    def updates(self, lanes: list[tuple[int, float]]) -> list[RhythmUpdate | None]:
+        """Of lanes (row, time of sample 0 in epoch seconds); None for one of whose beats none was classed now."""
+        told = [each for each in lanes if each[0] in self._classed]
+        if not told:
+            return [None] * len(lanes)
+        state = self._rhythm.state(np.array([row for row, _ in told], dtype=np.int64))
+        found = {}
+        for at, (row, zero_epoch_s) in enumerate(told):
+            found[row] = RhythmUpdate(
+                beats=tuple((zero_epoch_s + sample / self.rate_hz, name) for sample, name in self._classed[row]),
+                rhythm=Rhythm(int(state.rhythm[at])),
+                ventricular_ectopics_per_min=_said(state.ectopics_per_min[at]),
+                fibrillation=_said(state.fibrillation[at]),
+                fibrillation_burden=_said(state.burden[at]),
+            )
+        return [found.get(row) for row, _ in lanes]
+
+
+def _by_lane(classed: ClassedBeats) -> dict[int, list[tuple[int, str]]]:
+    found: dict[int, list[tuple[int, str]]] = {}
+    columns = classed.lane.tolist(), classed.sample.tolist(), classed.classes.tolist()
+    for lane, sample, name in zip(*columns, strict=True):
+        found.setdefault(lane, []).append((sample, name))
+    return found
+
+
+def _said(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,114 @@
+"""Beat classes, rhythm and fibrillation of many leads at once, from second to second."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ml.signals import rhythm
+from ml.signals.beats import BeatClassBank, ClassedBeats
+from ml.signals.filters import BoolArray, FloatArray, IntArray
+from ml.signals.rhythm_events import LONG_AGO_S, LOOK_BACK, Rhythm, rhythms
+
+KEPT: Final = 320  # beats: a minute at 320 /min
+MINUTE_S: Final = 60.0
+EVERY_BEATS: Final = 15  # a window of fibrillation ends at every such beat; every fourth is one of the offline windows
+WINDOWS_KEPT: Final = 240  # 3,600 beats, most of an hour
+
+
+@dataclass(frozen=True)
+class RhythmState:
+    """(rows,) as known now, up to the last beat whose class is. Not-a-number where too little was heard."""
+
+    beats: IntArray  # classed since the lane began
+    rhythm: IntArray  # as `Rhythm`
+    ectopics_per_min: FloatArray  # ventricular, of the last minute
+    fibrillation: FloatArray  # probability, of the last window
+    burden: FloatArray  # share of windows that likely fibrillate
+
+
+class RhythmBank:
+    """`lanes` ECG leads of one rate, 100 to 1000 Hz (else ValueError), millivolts."""
+
+    def __init__(self, rate_hz: float, lanes: int) -> None:
+        self._rate_hz = rate_hz
+        self._classes = BeatClassBank(rate_hz, lanes)
+        self._count: IntArray = np.zeros(lanes, np.int64)
+        self._seconds: FloatArray = np.zeros((lanes, KEPT))
+        self._letters = np.full((lanes, KEPT), "", dtype="U1")
+        self._first_s: FloatArray = np.zeros(lanes)
+        self._rhythm: IntArray = np.zeros(lanes, np.int64)
+        self._ectopics: FloatArray = np.zeros(lanes)
+        self._fibrillation: FloatArray = np.zeros(lanes)
+        self._windows: FloatArray = np.zeros((lanes, WINDOWS_KEPT))
+        self._window_count: IntArray = np.zeros(lanes, np.int64)
+        self.reset(np.arange(lanes))
+
+    def reset(self, rows: IntArray) -> None:
+        self._classes.reset(rows)
+        self._count[rows] = 0
+        self._rhythm[rows] = int(Rhythm.NONE)
+        self._ectopics[rows] = np.nan
+        self._fibrillation[rows] = np.nan
+        self._windows[rows] = np.nan
+        self._window_count[rows] = 0
+
+    def push(self, rows: IntArray, samples: FloatArray, peak_lane: IntArray, peak_sample: IntArray) -> ClassedBeats:
+        """As `BeatClassBank.push`; `state` then tells what it came to."""
+        piece = max(1, int(self._rate_hz))
+        none = np.zeros(0, np.int64)
+        found = [self._push(rows, samples[:, :piece], peak_lane, peak_sample)]
+        for cut in range(piece, samples.shape[1], piece):
+            found.append(self._push(rows, samples[:, cut : cut + piece], none, none))
+        return ClassedBeats.join(found)
+
+    def _push(self, rows: IntArray, samples: FloatArray, peak_lane: IntArray, peak_sample: IntArray) -> ClassedBeats:
+        found = self._classes.push(rows, samples, peak_lane, peak_sample)
+        if len(found.lane):
+            self._learn(found)
+        return found
+
+    def state(self, rows: IntArray) -> RhythmState:
+        known = np.isfinite(self._windows[rows])
+        share = (self._windows[rows] >= rhythm.LIKELY).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        return RhythmState(
+            beats=self._count[rows],
+            rhythm=self._rhythm[rows],
+            ectopics_per_min=self._ectopics[rows],
+            fibrillation=self._fibrillation[rows],
+            burden=np.where(known.any(axis=1), share, np.nan),
+        )
+
+    def _learn(self, found: ClassedBeats) -> None:
+        lane = found.lane
+        number = self._count[lane] + np.arange(len(lane)) - np.searchsorted(lane, lane)
+        self._seconds[lane, number % KEPT] = found.sample / self._rate_hz
+        self._letters[lane, number % KEPT] = found.classes
+        begun = lane[number == 0]
+        self._first_s[begun] = self._seconds[begun, 0]
+        lanes, heard = np.unique(lane, return_counts=True)
+        before = self._count[lanes]
+        self._count[lanes] += heard
+        self._learn_rhythm(lanes)
+        whole = self._count[lanes] // EVERY_BEATS
+        due = (whole > before // EVERY_BEATS) & (whole * EVERY_BEATS >= rhythm.WINDOW_BEATS)
+        if due.any():
+            self._learn_fibrillation(lanes[due], whole[due] * EVERY_BEATS)
+
+    def _learn_rhythm(self, lanes: IntArray) -> None:
+        who = self._count[lanes, None] + np.arange(-KEPT, 0)
+        there = who >= 0
+        seconds = np.where(there, self._seconds[lanes[:, None], who % KEPT], LONG_AGO_S)
+        letters = np.where(there, self._letters[lanes[:, None], who % KEPT], "")
+        self._rhythm[lanes] = rhythms(seconds[:, -LOOK_BACK:], letters[:, -LOOK_BACK:])
+        recent: BoolArray = seconds > seconds[:, -1:] - MINUTE_S
+        heard_a_minute = seconds[:, -1] - self._first_s[lanes] >= MINUTE_S
+        self._ectopics[lanes] = np.where(heard_a_minute, ((letters == "V") & recent).sum(axis=1), np.nan)
+
+    def _learn_fibrillation(self, lanes: IntArray, number: IntArray) -> None:
+        """Of the windows that end before beat `number` of each lane."""
+        seconds, waves = self._classes.beats.beats_before(lanes, number, rhythm.WINDOW_BEATS)
+        windows = rhythm.window_rows(seconds, np.ones(seconds.shape, dtype=np.bool_), waves)
+        self._fibrillation[lanes] = rhythm.probabilities(windows)
+        self._windows[lanes, self._window_count[lanes] % WINDOWS_KEPT] = self._fibrillation[lanes]
+        self._window_count[lanes] += 1
