@@ -169,7 +169,7 @@ def _stands(code: str, verdict: Verdict) -> bool:
 
 
 def _values(each: Beaten, perfusion_percent: float) -> Iterator[Value]:
-    """What is wrong with the wave under its own code, with its quality; and the vital and the rhythm, where it gives good ones."""
+    """What is wrong with the wave under its own code, with its quality; vital and rhythm, where it gives good ones."""
     frame, update = each.frame, each.update
     trouble = trouble_of_ecg(update) if each.code == "ecg" else trouble_of_pulse(update, perfusion_percent)
     quality = update.quality
