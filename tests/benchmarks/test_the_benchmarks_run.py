@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks` runs as `make bench` does, and writes what it found. Found in haste, it means nothing."""
+"""`python -m tests.benchmarks` runs as `make bench` does, and writes what it found. In haste that means nothing."""
 
 import json
 import subprocess
