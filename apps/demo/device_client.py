@@ -5,6 +5,7 @@ Simulated bodies, replayed recordings and the tests speak through it. `docs/mqtt
 
 import json
 import secrets
+import ssl
 import threading
 import time
 from collections import OrderedDict
@@ -25,7 +26,16 @@ KEPT_FRAMES = 20_000
 class DeviceClient:
     """One device's connection under one boot. Thread-safe: paho's network thread confirms while the owner sends."""
 
-    def __init__(self, uid: str, secret: str, host: str, port: int, *, boot: str | None = None) -> None:
+    def __init__(
+        self,
+        uid: str,
+        secret: str,
+        host: str,
+        port: int,
+        *,
+        boot: str | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.uid = uid
         self.boot = boot or secrets.token_hex(4)
         self._seq = 0
@@ -34,6 +44,8 @@ class DeviceClient:
         self._address = (host, port)
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{uid}-{self.boot}", protocol=mqtt.MQTTv311)
         self._client.username_pw_set(uid, secret)
+        if tls is not None:
+            self._client.tls_set_context(tls)
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)

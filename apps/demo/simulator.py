@@ -17,6 +17,7 @@ from apps.core.errors import Conflict
 from apps.core.tenancy import bind
 from apps.demo.cast import Condition, Part
 from apps.demo.device_client import DeviceClient
+from apps.devices.broker import tls_context
 from apps.devices.models import Binding, Device, Purpose
 from apps.devices.services import bind_device, issue_credential, provision, revoke
 from apps.patients.models import Patient
@@ -82,7 +83,8 @@ def embody(part: Part, patient: Patient, scenario: str) -> Body:
         secret = issue_credential(
             device=device, purpose=Purpose.SIMULATOR, expires_at=SYSTEM_CLOCK.now() + CREDENTIAL_LASTS
         )
-    client = DeviceClient(part.device_uid, secret, settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT)
+    host, port = settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT
+    client = DeviceClient(part.device_uid, secret, host, port, tls=tls_context())
     return Body(part.number, condition, PersonWaves(constants_of(condition), seed=part.number), client)
 
 

@@ -1,5 +1,6 @@
 """The broker seen from our side: does it let a device in, and a message down to one."""
 
+import ssl
 import threading
 import time
 from urllib.parse import unquote, urlparse
@@ -12,6 +13,22 @@ from paho.mqtt.reasoncodes import ReasonCode
 from apps.core.errors import Conflict
 
 CONNECT_TIMEOUT_S = 5.0
+PORT, TLS_PORT = 1883, 8883
+MOSQUITTO = "mosquitto"
+
+
+def holds_one_secret() -> bool:
+    """Whether the broker keeps one secret of each device and no more, as Mosquitto's password file does."""
+    return bool(settings.MQTT_BROKER == MOSQUITTO)
+
+
+def encrypted(url: str) -> bool:
+    return urlparse(url).scheme == "mqtts"
+
+
+def tls_context() -> ssl.SSLContext | None:
+    """How a device reaches this broker, where that is by TLS. Trusts what the system trusts, or SSL_CERT_FILE."""
+    return ssl.create_default_context() if encrypted(settings.MQTT_URL) else None
 
 
 def topic_of(uid: str) -> str:
@@ -30,7 +47,7 @@ def client_for(url: str, *, client_id: str, clean_session: bool, manual_ack: boo
         manual_ack=manual_ack,
     )
     client.username_pw_set(unquote(address.username or ""), unquote(address.password or ""))
-    if address.scheme == "mqtts":
+    if encrypted(url):
         client.tls_set()
     return client
 
@@ -41,8 +58,8 @@ def accepts(uid: str, secret: str) -> bool:
     answered = threading.Event()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{uid}-check", protocol=mqtt.MQTTv311)
     client.username_pw_set(uid, secret)
-    if urlparse(settings.MQTT_URL).scheme == "mqtts":
-        client.tls_set()
+    if context := tls_context():
+        client.tls_set_context(context)
 
     def on_connect(
         _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
@@ -54,7 +71,7 @@ def accepts(uid: str, secret: str) -> bool:
     client.on_disconnect = lambda *_arguments: answered.set()
     address = urlparse(settings.MQTT_URL)
     try:
-        client.connect(address.hostname or "", address.port or 1883)
+        client.connect(address.hostname or "", address.port or (TLS_PORT if encrypted(settings.MQTT_URL) else PORT))
         client.loop_start()
         answered.wait(CONNECT_TIMEOUT_S)
     except OSError:
@@ -72,4 +89,5 @@ def wait_until_accepted(uid: str, secret: str, *, timeout_s: float = 10.0) -> No
         if accepts(uid, secret):
             return
         time.sleep(0.2)
-    raise Conflict(f"The broker did not accept {uid} within {timeout_s:.0f} s: is it running, and its gatekeeper?")
+    keeper = "the keeper of its credentials" if holds_one_secret() else "its gatekeeper"
+    raise Conflict(f"The broker did not accept {uid} within {timeout_s:.0f} s: is it running, and {keeper}?")

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
 
 import psycopg
-from django.db import connections
 from psycopg_pool import AsyncConnectionPool
 
 from apps.devices.brokers.nats_callout import CalloutService
+from apps.devices.conninfo import ingest_conninfo
 from apps.devices.services import REVOKED_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ class Gatekeeper:
 
     def __init__(self, callout_url: str, seed: str) -> None:
         address = urlsplit(callout_url)
-        self._pool = AsyncConnectionPool(_conninfo(), min_size=1, max_size=4, open=False, kwargs={"autocommit": True})
+        autocommit = {"autocommit": True}
+        self._pool = AsyncConnectionPool(ingest_conninfo(), min_size=1, max_size=4, open=False, kwargs=autocommit)
         self._callout = CalloutService(
             url=f"nats://{address.hostname}:{address.port}",
             user=unquote(address.username or ""),
@@ -71,7 +72,7 @@ class Gatekeeper:
                 await asyncio.sleep(1)
 
     async def _hear_revocations(self) -> None:
-        async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as connection:
+        async with await psycopg.AsyncConnection.connect(ingest_conninfo(), autocommit=True) as connection:
             await connection.execute(f"LISTEN {REVOKED_CHANNEL}")
             async for notice in connection.notifies():
                 closed = await self._callout.kick(notice.payload)
@@ -86,9 +87,3 @@ class Gatekeeper:
         for uid, ended_at in rows:
             if since[uid] <= ended_at:
                 await self._callout.kick(uid)
-
-
-def _conninfo() -> str:
-    parameters = connections["ingest"].get_connection_params()
-    names = ("host", "port", "dbname", "user", "password", "connect_timeout")
-    return psycopg.conninfo.make_conninfo(**{name: parameters[name] for name in names if parameters.get(name)})

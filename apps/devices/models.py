@@ -40,10 +40,14 @@ class Purpose(models.TextChoices):
 
 class Credential(TenantModel):
     """One secret of a device, kept as the SHA-256 of 256 random bits: there is nothing to guess, so nothing to slow
-    down. A device may hold several at once, or rotation could not be done without losing it."""
+    down. A device may hold several at once, or rotation could not be done without losing it.
+
+    `mosquitto_entry`: the same secret as a password file of Mosquitto wants it; empty where it was issued before that
+    was kept. A secret is seen only once, so it cannot be made up for."""
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="credentials", db_constraint=False)
     verifier = models.CharField(max_length=64, unique=True)
+    mosquitto_entry = models.CharField(max_length=140, blank=True, default="", editable=False)
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.DEVICE)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -9,12 +9,15 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from apps.audit.services import record
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, Invalid
 from apps.core.tenancy import bound_organization_id
+from apps.devices.broker import holds_one_secret
+from apps.devices.brokers import mosquitto
 from apps.devices.models import Binding, Credential, Device, Purpose
 from apps.patients.models import Patient
 
@@ -23,6 +26,8 @@ SECRET_BYTES = 32
 REVOKED_CHANNEL = "bodylink_revoked"
 # On this one the database itself tells which device, or whose binding, has changed (migration 0002): its id.
 CHANGED_CHANNEL = "bodylink_devices"
+# And on this one that some credential has (migration 0003), for whoever keeps all of them: no payload.
+CREDENTIALS_CHANNEL = "bodylink_credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,21 @@ def _must_fit(device: Device, hub: Device | None) -> None:
 def issue_credential(
     *, device: Device, purpose: Purpose, expires_at: datetime | None = None, user_id: UUID | None = None
 ) -> str:
-    """One more secret for a device. The ones it has stay good until they are revoked."""
+    """One more secret for a device. The ones it has stay good until they are revoked; a broker that holds one of them
+    (Mosquitto) goes by the oldest, and lets nobody replay a device that has one of its own."""
     if device.retired_at is not None:
         raise Conflict("A retired device gets no credentials.")
+    if purpose == Purpose.REPLAY and holds_one_secret() and good_credentials(device).exists():
+        raise Conflict(
+            "Mosquitto holds one secret of a device, and this device has its own. Replay as a device that has none: "
+            "revoke its credentials first."
+        )
     secret = secrets.token_urlsafe(SECRET_BYTES)
     credential = Credential.objects.create(
         organization_id=device.organization_id,
         device=device,
         verifier=verifier_of(secret),
+        mosquitto_entry=mosquitto.entry_of(secret),
         purpose=purpose,
         expires_at=expires_at,
     )
@@ -115,6 +127,12 @@ def issue_credential(
         detail={"purpose": purpose, "credential": str(credential.pk)},
     )
     return secret
+
+
+def good_credentials(device: Device, *, clock: Clock = SYSTEM_CLOCK) -> "QuerySet[Credential]":
+    """Neither revoked nor expired, the oldest first."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return device.credentials.filter(unexpired, revoked_at=None).order_by("created_at")
 
 
 def rotate(*, device: Device, user_id: UUID | None = None) -> str:

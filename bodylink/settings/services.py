@@ -50,11 +50,18 @@ CHANNEL_LAYERS = {
 }
 
 MQTT_URL = required("MQTT_URL", "the broker with BodyLink's own account: mqtt://user:password@host:1883")
-# Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say so.
+# Whose broker it is: "nats" asks our gatekeeper who a device is, "mosquitto" has a password file that we keep.
+MQTT_BROKER = env.str("MQTT_BROKER", default="nats")
+if MQTT_BROKER not in ("nats", "mosquitto"):
+    raise ImproperlyConfigured(f'MQTT_BROKER is "{MQTT_BROKER}"; it is nats or mosquitto. See docs/configuration.md')
+# Whether the broker divides a stream among its subscribers ($share: Mosquitto, EMQX). NATS does not, and does not say
+# so.
 MQTT_SHARED = env.bool("MQTT_SHARED", default=False)
 # Where devices reach the broker, when that differs from where we do.
 MQTT_PUBLIC_HOST = env.str("MQTT_PUBLIC_HOST", default=urlparse(MQTT_URL).hostname or "")
-MQTT_PUBLIC_PORT = env.int("MQTT_PUBLIC_PORT", default=urlparse(MQTT_URL).port or 1883)
+MQTT_PUBLIC_PORT = env.int(
+    "MQTT_PUBLIC_PORT", default=urlparse(MQTT_URL).port or (8883 if urlparse(MQTT_URL).scheme == "mqtts" else 1883)
+)
 # The broker asks us who a device is (NATS auth callout): with which account we answer, nats://user:password@host:4222,
 # and the seed of the key that signs the answers, 64 hexadecimal digits.
 BROKER_CALLOUT_URL = env.str("BROKER_CALLOUT_URL", default="")

@@ -42,6 +42,7 @@ export class OrganList {
     this.#items = ORGANS.map(({ organ, label }) => {
       const element = fromTemplate("organ-template");
       element.dataset.organ = organ;
+      element.id = `organ-${organ}`;
       setIcon(find("svg", element), organ);
       setText(part("name", element), label);
       list.append(element);

@@ -8,6 +8,7 @@ import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "
 import { freezeToggle } from "./freeze.js";
 import { ageText } from "./format.js";
 import { Numeric } from "./numeric.js";
+import { BodyMap } from "./bodymap.js";
 import { OrganList } from "./organs.js";
 import { LivePage } from "./page.js";
 import { kindOf } from "./trace.js";
@@ -27,6 +28,7 @@ class PatientPage {
   #numerics = SLOTS.filter(({ codes }) => this.#page.quantities.has(codes[0]))
     .map((place) => new Numeric(this.#page, this.#patient.id, place));
   #organs = new OrganList(find('[data-testid="organs"]'), this.#page.data.organs ?? []);
+  #map = new BodyMap(find('[data-testid="body-map"]'), this.#page.data.organs ?? []);
   #alerts = new AlertList(this.#page, find('[data-testid="alerts"]'), this.#patient.id);
   #table = new ValueTable(this.#page, find('[data-testid="values"]'), this.#patient.id);
   #banner = new Banner(this.#page);
@@ -39,7 +41,10 @@ class PatientPage {
     this.#addStrip(page.quantities.get("ecg"));
     page.addEventListener("channel", ({ detail }) => this.#channel(detail.quantity));
     page.addEventListener("vitals", () => (this.#dirty = true));
-    page.addEventListener("twin", ({ detail }) => this.#organs.update(detail.organs));
+    page.addEventListener("twin", ({ detail }) => {
+      this.#organs.update(detail.organs);
+      this.#map.update(detail.organs);
+    });
     page.addEventListener("devices", ({ detail }) => (this.#patient.devices = detail.devices));
     page.addEventListener("alerts", () => this.#alarms(page.clock.now()));
     page.addEventListener("second", ({ detail }) => this.#second(detail.now));

@@ -1,5 +1,6 @@
 /** A person's own body, in plain words. */
 
+import { BodyMap } from "./bodymap.js";
 import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "./dom.js";
 import { freezeToggle } from "./freeze.js";
 import { ORGANS, orUnknown, reasonText, STATUS } from "./organs.js";
@@ -16,6 +17,7 @@ class Portal {
   #person = this.#page.data.patients[0];
   #organs = this.#page.data.organs ?? [];
   #cards = MEASUREMENTS.filter(({ codes }) => this.#page.quantities.has(codes[0])).map((measurement) => this.#measurementCard(measurement));
+  #map = new BodyMap(find('[data-testid="body-map"]'), this.#organs);
   #organCards = ORGANS.map(({ organ, label }) => this.#organCard(organ, label));
   #channel = null;
   #dirty = false;
@@ -28,6 +30,7 @@ class Portal {
     page.addEventListener("alerts", () => (this.#dirty = true));
     page.addEventListener("twin", ({ detail }) => {
       this.#organs = detail.organs;
+      this.#map.update(detail.organs);
       this.#showOrgans();
     });
     page.addEventListener("second", ({ detail }) => this.#update(detail.now));
@@ -66,6 +69,7 @@ class Portal {
   #organCard(organ, label) {
     const element = fromTemplate("own-organ-template");
     element.dataset.organ = organ;
+    element.id = `organ-${organ}`;
     setIcon(find("svg", element), organ);
     setText(part("title", element), label);
     setText(part("what", element), ORGAN_WORDS[organ]);

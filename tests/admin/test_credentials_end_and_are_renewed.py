@@ -1,5 +1,7 @@
 """A device's secrets are rotated and revoked, and end with its service."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.db import connections
@@ -38,6 +40,18 @@ def test_a_new_secret_is_shown_once_and_the_old_one_stays_good(
         assert [(c.purpose, c.revoked_at) for c in credentials] == [(Purpose.DEVICE, None), (Purpose.ROTATION, None)]
         assert credentials[1].verifier == verifier_of(secret)
     assert secret not in technician.open(address("devices_device_change", north.device.pk)).content.decode()
+
+
+def test_a_broker_that_holds_one_secret_is_said_to_take_the_new_one_later(
+    north: Things, technician: Browser, settings: Any
+) -> None:
+    technician.open(address("devices_device_rotate", north.device.pk))
+    assert "holds one secret" not in technician.text
+    settings.MQTT_BROKER = "mosquitto"
+    technician.open(address("devices_device_rotate", north.device.pk))
+    assert "the new one counts as soon as those are revoked" in technician.text
+    technician.send()
+    assert "this one counts as soon as the former ones are revoked" in technician.text
 
 
 def test_one_is_revoked_and_the_gatekeeper_hears_of_it(world: World, north: Things, technician: Browser) -> None:

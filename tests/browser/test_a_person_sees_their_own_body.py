@@ -54,6 +54,19 @@ def test_each_organ_is_named_and_what_is_not_known_is_said_to_be_unknown(visitor
             expect(organ.locator('[data-part="answer"]')).to_contain_text("not measure enough")
 
 
+def test_the_drawn_body_says_of_each_organ_what_its_card_says_and_leads_there(visitors: Visitors) -> None:
+    page = own_page(visitors)
+    places = page.get_by_test_id("body-map").locator("a[data-organ]")
+    assert places.count() == 9
+    for place in places.all():
+        card = page.locator(f'[data-testid="organ"][data-organ="{place.get_attribute("data-organ")}"]')
+        status = card.get_attribute("data-status")
+        expect(place).to_have_attribute("data-status", status or "")
+        name = re.escape(card.locator('[data-part="title"]').inner_text())
+        expect(place).to_have_accessible_name(re.compile(rf"^{name}: {status}"))
+        assert place.get_attribute("href") == f"#{card.get_attribute('id')}"
+
+
 def test_messages_and_measurements_are_written_in_plain_words(visitors: Visitors) -> None:
     page = own_page(visitors)
     said = " ".join(page.get_by_test_id(what).inner_text() for what in ("messages", "measurements"))

@@ -100,6 +100,8 @@ class DevicePages(PolicyAdmin):
             "The device gets one more secret, shown once. Those it has stay good, so that it is not lost before it has "
             "taken the new one: revoke them afterwards."
         )
+        if broker.holds_one_secret():
+            text += " This broker holds one secret of a device: the new one counts as soon as those are revoked."
         return self.form_page(request, QuestionForm(), title="New secret", submit="Make it", obj=device, text=text)
 
     def revoke_view(self, request: HttpRequest, object_id: UUID, credential_id: UUID) -> HttpResponse:
@@ -141,6 +143,7 @@ class DevicePages(PolicyAdmin):
         """Shows a new secret, this once; like every page of the admin the answer is not to be stored."""
         context = self.page_context(request, title="Credentials", obj=device) | {
             "access": access_for(device, secret),
+            "counts_later": broker.holds_one_secret() and services.good_credentials(device).count() > 1,
             "accepted_url": self.address("accepted", device.pk),
             "back": self.address("change", device.pk),
         }

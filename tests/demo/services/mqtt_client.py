@@ -1,6 +1,7 @@
 """A small MQTT client for tests: what it was told, what it received."""
 
 import socket
+import ssl
 import threading
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ class Client:
         client_id: str = "",
         clean: bool = True,
         will: tuple[str, bytes] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.received: list[tuple[str, bytes]] = []
         self.accepted: bool | None = None
@@ -33,6 +35,8 @@ class Client:
             CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=clean, reconnect_on_failure=False
         )
         self._client.username_pw_set(username, password)
+        if tls is not None:
+            self._client.tls_set_context(tls)
         if will:
             self._client.will_set(will[0], will[1], qos=1)
         self._client.on_connect = self._on_connect

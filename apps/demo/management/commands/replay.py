@@ -16,7 +16,7 @@ from apps.core.errors import DomainError, NotFound
 from apps.core.tenancy import bind
 from apps.demo.device_client import DeviceClient
 from apps.demo.recording import Recording, read_recording
-from apps.devices.broker import wait_until_accepted
+from apps.devices.broker import tls_context, wait_until_accepted
 from apps.devices.models import Credential, Device, Purpose
 from apps.devices.selectors import Whose, whose_device
 from apps.devices.services import issue_credential, revoke, verifier_of
@@ -50,7 +50,8 @@ class Command(BaseCommand):
             raise NotFound(f"There is no device {uid}.")
         boot = secrets.token_hex(4)
         secret = _borrow(whose, boot, lasts_s=recording.duration_s / speed)
-        client = DeviceClient(uid, secret, settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT, boot=boot)
+        host, port = settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT
+        client = DeviceClient(uid, secret, host, port, boot=boot, tls=tls_context())
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
