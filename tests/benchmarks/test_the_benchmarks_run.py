@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks` runs as `make bench` does, and writes what it found. In haste that means nothing."""
+"""`python -m tests.benchmarks` runs as `make bench` does, and writes what it found. Made in haste, it means nothing."""
 
 import json
 import subprocess
