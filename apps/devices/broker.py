@@ -82,7 +82,7 @@ def accepts(uid: str, secret: str) -> bool:
     return answer[:1] == [True]
 
 
-def wait_until_accepted(uid: str, secret: str, *, timeout_s: float = 10.0) -> None:
+def wait_until_accepted(uid: str, secret: str, *, timeout_s: float = 30.0) -> None:
     """Return once the broker lets the device in. Raises Conflict when it does not in time."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:

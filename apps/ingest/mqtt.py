@@ -16,7 +16,7 @@ QOS_1: Final = 0x02
 PING: Final = b"\xc0\x00"
 DISCONNECT: Final = b"\xe0\x00"
 ACCEPTED, REFUSED = 0x00, 0x80
-_CONNECT, _SUBSCRIBE, _PUBACK_OF_TWO_BYTES = 0x10, 0x82, 0x4002
+_CONNECT, _SUBSCRIBE, _UNSUBSCRIBE, _PUBACK_OF_TWO_BYTES = 0x10, 0x82, 0xA2, 0x4002
 _CLEAN, _PASSWORD, _USER = 0x02, 0x40, 0x80
 _LONGEST_LENGTH = 4
 _SHORT, _TWO_SHORTS = Struct(">H"), Struct(">HH")
@@ -35,6 +35,10 @@ def connect(client_id: str, user: str, password: str, *, clean: bool, keepalive_
 
 def subscribe(topic: str, *, qos: int) -> bytes:
     return _packet(_SUBSCRIBE, _SHORT.pack(1) + _text(topic) + bytes((qos,)))
+
+
+def unsubscribe(topic: str) -> bytes:
+    return _packet(_UNSUBSCRIBE, _SHORT.pack(2) + _text(topic))
 
 
 def publish(topic: str, payload: bytes) -> bytes:

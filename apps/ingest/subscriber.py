@@ -8,6 +8,7 @@ The connection lives in a thread with an event loop of its own, so that it goes 
 """
 
 import asyncio
+import hashlib
 import logging
 import queue
 import ssl
@@ -22,8 +23,6 @@ from apps.ingest.arrival import Arrival, Receipt
 
 logger = logging.getLogger(__name__)
 TOPIC = "bl/v1/+/up/frame"
-SHARED = f"$share/bodylink-ingest/{TOPIC}"
-"""Where the broker gives each message to one of several."""
 QOS = 1
 BATCH = 1_000
 READ_BYTES = 256 * 1024
@@ -41,7 +40,8 @@ class Subscriber:
     def __init__(self, url: str, name: str, *, shared: bool = False) -> None:
         self._address = urlsplit(url)
         self._client_id = f"bodylink-ingest-{name}"
-        self._topic = SHARED if shared else TOPIC
+        alone, divided = TOPIC, f"$share/{_group(unquote(self._address.password or ''))}/{TOPIC}"
+        self._topic, self._other_topic = (divided, alone) if shared else (alone, divided)
         self._arrived: queue.Queue[list[Arrival]] = queue.Queue(QUEUED_READS)
         self._acknowledged: list[Receipt] = []
         self._messages: list[bytes] = []
@@ -171,9 +171,16 @@ class Subscriber:
     def _go_on(self, kind: int, code: int) -> None:
         """Connected: subscribe. Subscribed: it begins."""
         if kind == mqtt.CONNACK and code == mqtt.ACCEPTED and self._writer is not None:
-            self._writer.write(mqtt.subscribe(self._topic, qos=QOS))
+            # A session remembers what it was subscribed to when the setting was another.
+            self._writer.write(mqtt.unsubscribe(self._other_topic) + mqtt.subscribe(self._topic, qos=QOS))
         elif kind == mqtt.SUBACK and code < mqtt.REFUSED:
             self._subscribed = True
             logger.info("subscribed to %s", self._topic)
         else:
             raise ConnectionRefusedError(f"it refuses ingest, code {code}")
+
+
+def _group(password: str) -> str:
+    """The name under which ingests share a stream, and a secret: Mosquitto lets any client join a group that it knows
+    of, and what is then a stranger's turn is denied to it and gone."""
+    return hashlib.sha256(f"bodylink ingest {password}".encode()).hexdigest()[:32]

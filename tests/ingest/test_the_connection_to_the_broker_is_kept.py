@@ -27,6 +27,7 @@ class Broker:
     def welcome(self) -> socket.socket:
         """The next connection, with everything agreed to."""
         client = self.taken(CONNACK)
+        expect(client, mqtt.unsubscribe(f"$share/{subscriber._group('se/cret')}/{subscriber.TOPIC}"))
         expect(client, mqtt.subscribe(subscriber.TOPIC, qos=1))
         client.sendall(SUBACK)
         return client

@@ -105,7 +105,7 @@ def test_ingests_share_what_comes(mosquitto: Mosquitto, nodes: Nodes) -> None:
 def test_a_group_whose_name_is_known_can_be_joined_by_a_device_which_takes_frames_from_ingest(
     mosquitto: Mosquitto, nodes: Nodes
 ) -> None:
-    """Why `docker/compose.yaml` does not set MQTT_SHARED. Should this fail one day, Mosquitto checks subscriptions."""
+    """Why the name of our group is a secret. Should this fail one day, Mosquitto checks subscriptions."""
     north, south = nodes
     with (
         mosquitto.ingest(client_id="one", clean=True) as ingest,
