@@ -2,8 +2,9 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -23,6 +24,7 @@ from apps.devices.broker import client_for, wait_until_accepted
 from tests.benchmarks.load import Sender
 
 _URLS = {"DATABASE_URL": "default", "DATABASE_MIGRATOR_URL": "migrator", "DATABASE_INGEST_URL": "ingest"}
+DROP_ATTEMPTS, DROP_AGAIN_S = 100, 0.1
 INGEST_CLIENT_ID = f"bodylink-ingest-{processes.INGEST_NAME}"
 
 
@@ -51,7 +53,7 @@ class Stage:
         finally:
             self._use(DATABASE)
             with self._owner() as owner:
-                owner.execute(_statement("DROP DATABASE {} WITH (FORCE)", name))
+                _drop(owner, name)
 
     @contextmanager
     def platform(
@@ -109,3 +111,13 @@ class Stage:
 
 def _statement(text: str, *names: str) -> sql.Composed:
     return sql.SQL(text).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+
+
+def _drop(owner: psycopg.Connection, name: str) -> None:
+    """A closed connection's process takes a moment to leave, and the owner may not end another role's."""
+    for _ in range(DROP_ATTEMPTS):
+        with suppress(psycopg.errors.ObjectInUse):
+            owner.execute(_statement("DROP DATABASE {}", name))
+            return
+        time.sleep(DROP_AGAIN_S)
+    owner.execute(_statement("DROP DATABASE {} WITH (FORCE)", name))

@@ -20,9 +20,9 @@ from tests.waiting import until
 
 NOTICED_WITHIN_S = 60.0
 FULL_FOR_S = 6.0
-# PostgreSQL gives up some room of its own when it notices; what is stored then is safe like any other.
 WAITING = "frames wait for the database"
-A_SEGMENT_AND_MORE = 40
+# A piece of the log (16 MB) and more, whatever is left of the last.
+MESSAGES_OF_1_MB = 40
 
 pytestmark = pytest.mark.processes
 
@@ -68,7 +68,7 @@ def nothing_is_confirmed(load: Load, seconds: float) -> None:
 def use_up_the_log(demo: DemoOnASmallDisk) -> None:
     """Write to the log and to nothing else, until PostgreSQL finds no room for its next piece and goes down."""
     with suppress(psycopg.OperationalError), psycopg.connect(demo.urls["DATABASE_MIGRATOR_URL"]) as connection:
-        for _ in range(A_SEGMENT_AND_MORE):
+        for _ in range(MESSAGES_OF_1_MB):
             connection.execute("SELECT pg_logical_emit_message(false, 'harm', repeat('x', 1000000), true)")
         raise AssertionError("PostgreSQL found room for its log")
 

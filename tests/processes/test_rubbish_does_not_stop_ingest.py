@@ -12,6 +12,7 @@ from apps.devices.services import provision
 from tests.demo.services.mqtt_client import Client
 from tests.ingest.batches import seqs_of, stored
 from tests.personas import World
+from tests.processes.counts import say
 from tests.processes.publisher import PATIENCE_S, Publisher
 from tests.processes.rubbish import BOOT, KINDS, rubbish
 from tests.services_plugin import SERVICES
@@ -57,6 +58,7 @@ def test_ten_thousand_malformed_payloads_and_one_of_10_mb(
     reasons = {reason for (reason,) in stored("SELECT DISTINCT reason FROM ingest_quarantined")}
     assert len(reasons) >= len(KINDS) // 2
     assert all(reasons)
+    say(f"{PAYLOADS} payloads of rubbish, {arrived} of them in quarantine, by {len(reasons)} reasons")
     # The frames that only lacked a number kept their place.
     numberless = [seq for device, boot, seq in stored() if boot == BOOT]
     assert sorted(numberless) == list(range(5, PAYLOADS, len(KINDS)))

@@ -37,8 +37,11 @@ QUEUE_MAX_BYTES = 256_000_000
 QUEUE_MAX_MESSAGES_PER_DEVICE = 20_000
 #: All that JetStream may keep. No less than the queue's bound ever was: it could not be narrowed where it is wider.
 STORE_MAX_BYTES = 8_000_000_000
+#: How long a publish may wait for its place in the queue before NATS closes the connection. In a flood, those of
+#: devices that behave do wait.
+QUEUED_WITHIN_SECONDS = 30
 #: Above it the server collects garbage more often. What it must hold goes beyond it all the same.
-MEMORY_AIM_MB = 256
+MEMORY_AIM_MB = 512
 #: How long a connection may wait for the callout's answer, when thousands of devices come back at once.
 AUTHENTICATION_SECONDS = 5
 _QUEUE_STREAM = "$MQTT_msgs"
@@ -55,6 +58,7 @@ mqtt {{
   listen: {mqtt_listen}
   max_ack_pending: {max_ack_pending}
   ack_wait: "{ack_wait}s"
+  js_api_timeout: "{queued_within}s"
   downgrade_qos2_subscribe: true
 }}
 system_account: SYS
@@ -151,6 +155,7 @@ class EmbeddedBroker:
             max_payload=MAX_PAYLOAD_BYTES,
             max_ack_pending=MAX_ACK_PENDING,
             ack_wait=ACK_WAIT_SECONDS,
+            queued_within=QUEUED_WITHIN_SECONDS,
             authentication_seconds=AUTHENTICATION_SECONDS,
             issuer=AccountSigner(self.callout.seed).public_key,
             **{user: json.dumps(self._password(user)) for user in ("callout", "ingest", "platform", "janitor")},
