@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.clock import SYSTEM_CLOCK, Clock
-from apps.core.tenancy import bind
+from apps.core.tenancy import bind, bound_organization_id
 from apps.patients.models import Patient
-from apps.readings.models import RollupProgress
+from apps.readings.models import Rollup, RollupProgress
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import HAND, SENSOR, Form
 from apps.readings.selectors.trends import floor
@@ -58,6 +58,10 @@ FROM (
       SELECT r.t, r.value_codes, r.value_numbers, true FROM readings_derived r
       WHERE r.organization_id = %(organization)s AND r.patient_id = span.patient_id
         AND r.t >= span.start AND r.t < span."end" AND r.t >= %(first)s AND r.t < %(last)s
+      UNION ALL
+      SELECT o.at, ARRAY[o.quantity], ARRAY[o.value], false FROM readings_observation o
+      WHERE o.organization_id = %(organization)s AND o.patient_id = span.patient_id AND o.in_error_at IS NULL
+        AND o.at >= span.start AND o.at < span."end" AND o.at >= %(first)s AND o.at < %(last)s
     ) AS source
     CROSS JOIN LATERAL unnest(source.value_codes, source.value_numbers) AS v (code, number)
     GROUP BY 1, 2, 3, 4
@@ -87,6 +91,10 @@ SELECT min(first.t) FROM patients_patient p CROSS JOIN LATERAL (
    WHERE f.organization_id = p.organization_id AND f.patient_id = p.id AND f.t >= %(since)s ORDER BY t LIMIT 1)
   UNION ALL
   (SELECT t FROM readings_derived r WHERE r.patient_id = p.id AND r.t >= %(since)s ORDER BY t LIMIT 1)
+  UNION ALL
+  (SELECT at FROM readings_observation o
+   WHERE o.organization_id = p.organization_id AND o.patient_id = p.id AND o.at >= %(since)s AND o.in_error_at IS NULL
+   ORDER BY at LIMIT 1)
 ) AS first
 """
 _TAKE_LATE = """
@@ -102,6 +110,17 @@ def roll_up(organization_id: UUID, *, clock: Clock = SYSTEM_CLOCK) -> None:
     closed = floor(clock.now() - CLOSED_AFTER, 1)
     while _step(organization_id, closed):
         pass
+
+
+def forget_value(patient_id: UUID, *, number: int, at: datetime) -> None:
+    """Take a quantity's minute of `at` out of the rollups, and make what is coarser without it. The minute itself is
+    to be noted as late: what else it holds is rolled up anew."""
+    list(RollupProgress.objects.select_for_update())  # whoever rolls up now has read it as it was
+    minutes = [(floor(at, 1), 1), *((floor(at, to), to) for _, to in COARSER)]
+    for start, width in minutes:
+        Rollup.objects.filter(patient_id=patient_id, quantity=number, minutes=width, start=start).delete()
+    for of, to in COARSER:
+        _make_coarser(bound_organization_id(), [(patient_id, number, floor(at, of))], of=of, to=to)
 
 
 def _step(organization_id: UUID, closed: datetime) -> bool:

@@ -136,7 +136,7 @@ def charted(parameter: str, value: float) -> float:
     decimals = DECIMALS.get(parameter, 0)
     factor = 10**decimals
     # What a decimal fraction loses in binary (35.05 x 10) is no reason to round it down.
-    return math.floor(value * factor + 0.5 + 1e-9) / factor
+    return float(math.floor(value * factor + 0.5 + 1e-9) / factor)
 
 
 def _known(value: float | None) -> float | None:

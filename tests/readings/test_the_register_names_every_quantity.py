@@ -31,12 +31,13 @@ NUMBERS = {
     **{31: "diastolic_pressure", 32: "mean_pressure", 40: "impedance_5khz", 41: "impedance_50khz"},
     **{42: "impedance_200khz", 43: "hydration", 44: "total_body_water", 45: "weight", 50: "glucose"},
     **{51: "blood_lactate", 52: "sweat_lactate", 60: "pacemaker_pulse", 61: "pacemaker_battery", 70: "activity"},
-    **{80: "consciousness", 81: "supplemental_oxygen", 100: "machine_temperature", 101: "vibration"},
+    **{80: "consciousness", 81: "supplemental_oxygen", 82: "inspired_oxygen", 83: "pain"},
+    **{100: "machine_temperature", 101: "vibration"},
     **{102: "machine_pressure", 103: "current", 104: "flow"},
 }
 UCUM = {
     *("uV", "1", "%", "/min", "Cel", "ms", "mm[Hg]", "Ohm", "L", "kg", "mmol/L", "V"),
-    *("m[g]", "[g]", "L/min", "bar", "A"),
+    *("m[g]", "[g]", "L/min", "bar", "A", "{score}"),
 }
 VERIFIED = {
     "spo2": {"2708-6", "59408-5"},

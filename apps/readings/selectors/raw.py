@@ -38,6 +38,14 @@ FROM (
      WHERE r.organization_id = %(organization)s AND r.patient_id = %(patient)s
        AND r.t >= %(start)s AND r.t < %(end)s AND v.code = ANY(%(codes)s)) AS derived
    WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
+  UNION ALL
+  (SELECT * FROM (
+     SELECT o.at AS t, o.quantity, o.value, 2::smallint, 1.0::double precision, NULL::uuid,
+            concat_ws(' ', lpad(o.quantity::text, 5, '0'), 'h', o.id) COLLATE "C" AS tie
+     FROM readings_observation o
+     WHERE o.organization_id = %(organization)s AND o.patient_id = %(patient)s AND o.in_error_at IS NULL
+       AND o.at >= %(start)s AND o.at < %(end)s AND o.quantity = ANY(%(codes)s)) AS entered
+   WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
 ) AS reading
 LEFT JOIN devices_device device ON device.id = reading.device_id
 ORDER BY reading.t {direction}, reading.tie {direction} LIMIT %(limit)s
