@@ -20,6 +20,7 @@ from apps.patients.models import Patient
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import Form, Quantity
 from apps.readings.selectors import vitals_of
+from apps.scores.news2 import news2_of
 from apps.twin.models import TwinState
 
 # A placeholder that no real id can be: the page puts the id of an alert or a patient in its place.
@@ -89,7 +90,7 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
 
 def _patients(patients: Sequence[Patient], now: datetime) -> list[dict[str, Any]]:
     ids = [patient.pk for patient in patients]
-    vitals, devices = vitals_of(ids, now=now), _devices(ids, now)
+    vitals, devices, scores = vitals_of(ids, now=now), _devices(ids, now), news2_of(patients, now=now)
     return [
         {
             "id": str(patient.pk),
@@ -102,6 +103,7 @@ def _patients(patients: Sequence[Patient], now: datetime) -> list[dict[str, Any]
             "unit_name": patient.unit.name,
             "devices": devices.get(patient.pk, []),
             "vitals": vitals[patient.pk],
+            "news2": scores[patient.pk],
         }
         for patient in patients
     ]

@@ -166,6 +166,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._take_vitals(str(patient_id), vitals)
         for twin in seen.twins.values():
             self._numbers.put_twin(twin)
+        for score in seen.scores:
+            self._numbers.put_score(score)
         self._hint.set()
 
     # What comes by the channel layer
@@ -181,6 +183,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def live_twin(self, message: dict[str, Any]) -> None:
         if message["patient"] in self._clinical:
             self._numbers.put_twin(message)
+
+    async def live_score(self, message: dict[str, Any]) -> None:
+        if message["patient"] in self._clinical:
+            self._numbers.put_score(message)
 
     async def live_alert(self, message: dict[str, Any]) -> None:
         self._hint.set()

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "apps.patients",
     "apps.devices",
     "apps.readings",
+    "apps.scores",
     "apps.twin",
     "apps.alerts",
     "apps.ingest",

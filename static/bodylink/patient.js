@@ -7,6 +7,7 @@ import { batteryLevel } from "./devices.js";
 import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "./dom.js";
 import { freezeToggle } from "./freeze.js";
 import { ageText } from "./format.js";
+import { News2Card } from "./news2card.js";
 import { Numeric } from "./numeric.js";
 import { OrganList } from "./organs.js";
 import { LivePage } from "./page.js";
@@ -29,6 +30,7 @@ class PatientPage {
   #organs = new OrganList(find('[data-testid="organs"]'), this.#page.data.organs ?? []);
   #alerts = new AlertList(this.#page, find('[data-testid="alerts"]'), this.#patient.id);
   #table = new ValueTable(this.#page, find('[data-testid="values"]'), this.#patient.id);
+  #score = new News2Card(this.#page, find('[data-testid="news2"]'), this.#patient.id);
   #banner = new Banner(this.#page);
   #replayed = find('[data-testid="replayed"]');
   #dirty = false;
@@ -38,6 +40,7 @@ class PatientPage {
     find('[data-testid="numerics"]').append(...this.#numerics.map(({ element }) => element));
     this.#addStrip(page.quantities.get("ecg"));
     page.addEventListener("channel", ({ detail }) => this.#channel(detail.quantity));
+    page.addEventListener("score", () => this.#score.update(page.clock.now()));
     page.addEventListener("vitals", () => (this.#dirty = true));
     page.addEventListener("twin", ({ detail }) => this.#organs.update(detail.organs));
     page.addEventListener("devices", ({ detail }) => (this.#patient.devices = detail.devices));
@@ -89,6 +92,7 @@ class PatientPage {
     this.#values(now);
     this.#alarms(now);
     this.#devices(now);
+    this.#score.update(now);
     let replayed = false;
     for (const [code, element] of this.#strips) {
       const strip = this.#page.sweep.strip(this.#patient.id, code);

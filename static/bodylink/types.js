@@ -53,6 +53,35 @@
  * @property {boolean} charging
  * @property {string|null} last_seen_at ISO 8601
  *
+ * @typedef {Object} News2Part
+ * @property {string} parameter
+ * @property {string} label
+ * @property {"used"|"stale"|"poor"|"missing"} state
+ * @property {number|null} score null while it is open
+ * @property {string} code
+ * @property {number|null} value
+ * @property {string} text the value's name, where it has one
+ * @property {string} unit
+ * @property {string|null} at
+ * @property {string|null} origin
+ *
+ * @typedef {Object} News2 early warning score; `total` is null unless the inputs decide it
+ * @property {string} at ISO 8601, when it was computed
+ * @property {boolean} applicable
+ * @property {string|null} not_applicable_because
+ * @property {number|null} total
+ * @property {number|null} lowest
+ * @property {number|null} highest
+ * @property {{lowest: News2Response, highest: News2Response}|null} response
+ * @property {{spo2: number, decided: Object|null}} scale
+ * @property {News2Part[]} parts
+ * @property {string[]} missing
+ *
+ * @typedef {Object} News2Response
+ * @property {"low"|"low-medium"|"medium"|"high"} risk
+ * @property {string} monitoring
+ * @property {string} action
+ *
  * @typedef {Object} PatientInfo
  * @property {string} id
  * @property {string} name "Family, Given" for clinicians, the person's own form on their own page
@@ -61,6 +90,7 @@
  * @property {boolean} simulated
  * @property {DeviceInfo[]} devices
  * @property {Vital[]} vitals may be empty: the stream sends all of them after subscribe
+ * @property {News2} news2
  * @property {string|null} [birth_date]
  * @property {string} [sex]
  * @property {string|null} [unit_name]

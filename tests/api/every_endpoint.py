@@ -38,6 +38,8 @@ ENDPOINTS = [
     Endpoint("get", f"{PATIENT}observations/"),
     Endpoint("post", f"{PATIENT}observations/"),
     Endpoint("post", f"{OBSERVATION}entered-in-error/"),
+    Endpoint("get", f"{PATIENT}news2/"),
+    Endpoint("post", f"{PATIENT}news2/decisions/"),
     Endpoint("get", f"{PATIENT}twin/"),
     Endpoint("get", "/api/v1/devices/", of_patient=False),
     Endpoint("get", DEVICE),
@@ -89,6 +91,8 @@ class Things:
             return {"mrn": "2001", "given_name": "Dora", "family_name": "Díaz", "unit": unit}
         if endpoint.route.endswith("/observations/"):
             return {"code": "weight", "value": 71.5}
+        if endpoint.route.endswith("/decisions/"):
+            return {"spo2_scale": 2, "reason": "hypercapnic failure"}
         if endpoint.route.endswith("/entered-in-error/"):
             return {"reason": "read from the wrong bed"}
         return {}

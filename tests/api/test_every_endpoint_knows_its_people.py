@@ -29,6 +29,8 @@ EXPECTED: dict[tuple[str, str], dict[Role, int]] = {
         ("get", f"{PATIENT}observations/", (200, 200, 200, 404, 404, 404)),
         ("post", f"{PATIENT}observations/", (201, 403, 201, 404, 404, 404)),
         ("post", f"{OBSERVATION}entered-in-error/", (403, 403, 200, 404, 404, 404)),
+        ("get", f"{PATIENT}news2/", (200, 200, 200, 404, 404, 404)),
+        ("post", f"{PATIENT}news2/decisions/", (403, 403, 200, 404, 404, 404)),
         ("get", f"{PATIENT}twin/", (200, 200, 200, 404, 404, 404)),
         ("get", "/api/v1/devices/", (200, 200, 200, 200, 200, 403)),
         ("get", DEVICE, (200, 200, 200, 200, 200, 404)),

@@ -72,12 +72,14 @@ ALICE = "/api/v1/patients/{alice}/"
         (f"{ALICE}readings/?resolution=1m", more_measurements),
         (f"{ALICE}waveforms/?channel=ecg", more_measurements),
         (f"{ALICE}observations/", more_observations),
+        (f"{ALICE}news2/", more_measurements),
     ],
 )
 def test_more_to_show_costs_no_more_queries(world: World, path: str, more: Callable[[World], Any]) -> None:
     path = path.format(alice=world.north.alice.pk)
     a_device(world.north, "node-0001", on=world.north.bob, heard=True)
     an_alert(world.north.bob)
+    an_observation(world.north.alice)
     client = world.north.client(Role.CLINICIAN)
     base = queries(client, "/api/v1/organizations/current/")
     few = queries(client, path)
