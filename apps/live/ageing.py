@@ -35,6 +35,8 @@ class Shown:
         """The vitals whose state has changed by age alone, by patient; they are noted thereby."""
         changed: dict[str, list[Vital]] = {}
         for key, vital in self._vitals.items():
+            if vital["value"] is None:  # taken back: there is nothing that could age
+                continue
             at = datetime.fromisoformat(vital["at"])
             state = str(freshness(REGISTER[vital["code"]].expected_interval_s, at=at, now=now))
             if state != vital["state"]:
