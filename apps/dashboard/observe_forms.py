@@ -13,7 +13,7 @@ GROUPS: Final = (
     ("Breathing", ("respiratory_rate", "spo2", "oxygen", "supplemental_oxygen", "inspired_oxygen")),
     ("Circulation", ("systolic_pressure", "diastolic_pressure", "heart_rate")),
     ("Consciousness and temperature", ("consciousness", "core_temperature")),
-    ("Other", ("glucose", "weight", "pain")),
+    ("Glucose, weight, pain", ("glucose", "weight", "pain")),
 )
 UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "0 to 10", "1": ""}
 LABELS: Final = {"heart_rate": "Pulse", "core_temperature": "Temperature", "supplemental_oxygen": "Oxygen flow"}
