@@ -4,4 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-MODELS: Final[dict[str, Callable[[Path], Path]]] = {}
+from ml.training import deterioration
+
+MODELS: Final[dict[str, Callable[[Path], Path]]] = {"deterioration": deterioration.train}
