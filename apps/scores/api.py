@@ -9,11 +9,16 @@ from rest_framework.response import Response
 
 from apps.accounts.endpoint import Endpoint
 from apps.core.clock import SYSTEM_CLOCK
+from apps.core.instants import utc_text
+from apps.patients.models import Patient
 from apps.patients.selectors import patient as visible_patient
 from apps.scores.decisions import decide
-from apps.scores.forms import DecisionForm, News2Form
+from apps.scores.deterioration import deterioration_of
+from apps.scores.forms import DecisionForm, HistoryForm, HistoryQuery, News2Form
+from apps.scores.history import news2_history
 from apps.scores.models import DecisionKind
 from apps.scores.news2 import news2_of
+from apps.scores.unusual import unusual_of
 
 DOOR = "api"
 
@@ -30,7 +35,27 @@ class News2(Endpoint):
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
         patient = visible_patient(self.actor, patient_id, door=DOOR)
-        return Response(news2_of([patient], now=SYSTEM_CLOCK.now(), named=True)[patient.pk])
+        return Response(_scores(patient))
+
+
+class News2History(Endpoint):
+    query_form = HistoryQuery
+
+    @extend_schema(
+        operation_id="news2_history",
+        summary="NEWS2 of the past hours, by the quarter of an hour",
+        description="Made anew from what was measured and entered, so that what was marked as entered in error is not "
+        "in it. Empty where NEWS2 does not apply.",
+        tags=["scores"],
+        parameters=[HistoryQuery],
+        responses=HistoryForm,
+    )
+    def get(self, request: Request, patient_id: UUID) -> Response:
+        query = self.query()
+        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        now = SYSTEM_CLOCK.now()
+        scores = news2_history(patient, hours=query["hours"], now=now)
+        return Response({"patient": patient.pk, "at": utc_text(now), "simulated": patient.simulated, "scores": scores})
 
 
 class ScoringDecisions(Endpoint):
@@ -50,8 +75,14 @@ class ScoringDecisions(Endpoint):
         decision = decide(
             actor=self.actor, patient_id=patient_id, kind=kind, value=value, reason=form.validated_data["reason"]
         )
-        shown = news2_of([decision.patient], now=SYSTEM_CLOCK.now(), named=True)
-        return Response(shown[patient_id])
+        return Response(_scores(decision.patient))
+
+
+def _scores(patient: Patient) -> dict[str, Any]:
+    now = SYSTEM_CLOCK.now()
+    news2 = news2_of([patient], now=now, named=True)[patient.pk]
+    beside = {"deterioration": deterioration_of(patient, now=now), "unusual": unusual_of(patient, now=now)}
+    return {**news2, **beside}
 
 
 def _decision(said: dict[str, Any]) -> tuple[DecisionKind, int]:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from apps.core.serializers import StrictSerializer, Text
 from apps.readings.forms import ORIGINS
+from apps.scores.history import MOST_HOURS
 from apps.scores.inputs import Use
 from ml.scoring.news2 import PARAMETERS
 
@@ -43,6 +44,35 @@ NEWS2_EXAMPLE = {
         }
     ],
     "missing": ["Consciousness"],
+    "deterioration": {
+        "state": "known",
+        "probability": 0.084,
+        "reasons": [
+            {"text": "Age 81 raises it", "code": None, "log_odds": 0.41, "value": 81.0, "unit": "a"},
+            {
+                "text": "Heart rate 112/min raises it",
+                "code": "heart_rate",
+                "log_odds": 0.22,
+                "value": 112.0,
+                "unit": "/min",
+            },
+        ],
+        "missing": [],
+        "note": "Learned from intensive care stays; not validated for wards.",
+    },
+    "unusual": {
+        "known": ["heart_rate", "spo2"],
+        "reasons": [
+            {
+                "text": "Heart rate 22/min above your usual for this hour",
+                "code": "heart_rate",
+                "value": 92.0,
+                "usual": 70.0,
+                "unit": "/min",
+                "spreads": 4.1,
+            }
+        ],
+    },
 }
 
 
@@ -87,6 +117,40 @@ class PartForm(serializers.Serializer[Any]):
     device = serializers.CharField(allow_null=True)
 
 
+class RiskReasonForm(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    code = serializers.CharField(allow_null=True, help_text="The quantity; null where it is a relation, or age.")
+    log_odds = serializers.FloatField(help_text="How much it raises (above 0) or lowers the log-odds.")
+    value = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(help_text="UCUM.")
+
+
+class DeteriorationForm(serializers.Serializer[Any]):
+    """Of the last two days. It raises no alarm and mutes none."""
+
+    state = serializers.ChoiceField(["known", "unknown"], help_text="`unknown` where too little is measured.")
+    probability = serializers.FloatField(allow_null=True, help_text="Of death in hospital, as in those stays.")
+    reasons = RiskReasonForm(many=True, help_text="The strongest first, three at most.")
+    missing = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField(help_text="Where it was learned, and that it is not validated for wards.")
+
+
+class UnusualReasonForm(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    code = serializers.CharField(allow_null=True, help_text="The quantity; null where several do not go together.")
+    value = serializers.FloatField(allow_null=True, help_text="Mean of the last quarter of an hour.")
+    usual = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(allow_null=True, help_text="UCUM.")
+    spreads = serializers.FloatField(help_text="How many of this person's own spreads it lies away.")
+
+
+class UnusualForm(serializers.Serializer[Any]):
+    """Against this person's own past week. It raises no alarm."""
+
+    known = serializers.ListField(child=serializers.CharField(), help_text="Of which quantities the usual is known.")
+    reasons = UnusualReasonForm(many=True, help_text="The strangest first.")
+
+
 @extend_schema_serializer(examples=[OpenApiExample("Without a fresh consciousness", value=NEWS2_EXAMPLE)])
 class News2Form(serializers.Serializer[Any]):
     """`total` is null unless the inputs decide it; `lowest` and `highest` are the range they leave."""
@@ -103,6 +167,8 @@ class News2Form(serializers.Serializer[Any]):
     scale = ScaleForm()
     parts = PartForm(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="What is missing or does not count.")
+    deterioration = DeteriorationForm()
+    unusual = UnusualForm()
 
 
 @extend_schema_serializer(
@@ -119,3 +185,38 @@ class DecisionForm(StrictSerializer):
         if ("spo2_scale" in attrs) == ("pregnant" in attrs):
             raise serializers.ValidationError({"spo2_scale": ["Decide this, or `pregnant`: one at a time."]})
         return attrs
+
+
+class HistoryQuery(StrictSerializer):
+    hours = serializers.IntegerField(
+        required=False, default=24, min_value=1, max_value=MOST_HOURS, help_text="How far back. 24 if left out."
+    )
+
+
+class PastScoreForm(serializers.Serializer[Any]):
+    start = serializers.DateTimeField(help_text="Of the quarter of an hour.")
+    lowest = serializers.IntegerField()
+    highest = serializers.IntegerField()
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Two quarters of an hour",
+            value={
+                "patient": NEWS2_EXAMPLE["patient"],
+                "at": _AT,
+                "simulated": False,
+                "scores": [
+                    {"start": "2026-01-02T02:45:00.000Z", "lowest": 2, "highest": 5},
+                    {"start": "2026-01-02T03:00:00.000Z", "lowest": 5, "highest": 5},
+                ],
+            },
+        )
+    ]
+)
+class HistoryForm(serializers.Serializer[Any]):
+    patient = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    simulated = serializers.BooleanField(help_text="Whether the patient is a simulated body.")
+    scores = PastScoreForm(many=True)

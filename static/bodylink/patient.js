@@ -7,6 +7,7 @@ import { batteryLevel } from "./devices.js";
 import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "./dom.js";
 import { freezeToggle } from "./freeze.js";
 import { ageText } from "./format.js";
+import { RiskLine } from "./riskline.js";
 import { News2Card } from "./news2card.js";
 import { Numeric } from "./numeric.js";
 import { OrganList } from "./organs.js";
@@ -31,6 +32,7 @@ class PatientPage {
   #alerts = new AlertList(this.#page, find('[data-testid="alerts"]'), this.#patient.id);
   #table = new ValueTable(this.#page, find('[data-testid="values"]'), this.#patient.id);
   #score = new News2Card(this.#page, find('[data-testid="news2"]'), this.#patient.id);
+  #risk = new RiskLine(this.#page, find('[data-testid="deterioration"]'), this.#patient.id);
   #banner = new Banner(this.#page);
   #replayed = find('[data-testid="replayed"]');
   #dirty = false;
@@ -50,6 +52,7 @@ class PatientPage {
     freezeToggle(page);
     new CalibrationDialog(page.view);
     new ViewControls(page.view);
+    this.#risk.start();
     this.#grid();
     page.view.addEventListener("change", () => this.#grid());
     page.start({ patient: this.#patient.id });

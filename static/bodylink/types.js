@@ -82,6 +82,17 @@
  * @property {string} monitoring
  * @property {string} action
  *
+ * @typedef {Object} Deterioration learned risk of the last two days
+ * @property {"known"|"unknown"} state
+ * @property {number|null} probability
+ * @property {{text: string}[]} reasons
+ * @property {string[]} missing
+ * @property {string} note
+ *
+ * @typedef {Object} Unusual against the person's own past week
+ * @property {string[]} known codes whose usual is known
+ * @property {{text: string}[]} reasons
+ *
  * @typedef {Object} PatientInfo
  * @property {string} id
  * @property {string} name "Family, Given" for clinicians, the person's own form on their own page
@@ -113,6 +124,7 @@
  * @typedef {Object} Urls
  * @property {string} live path of the WebSocket, "/ws/v1/live/"
  * @property {string} acknowledge "/api/v1/alerts/{id}/acknowledge/"
+ * @property {string} news2 "/api/v1/patients/{id}/news2/"
  * @property {string} patient "/patients/{id}/"
  * @property {string} login "/accounts/login/"
  *
@@ -131,6 +143,8 @@
  * @property {Alert[]} alerts ward: open ones; patient and own page: the last twenty
  * @property {number} cursor alert cursor as of `alerts`
  * @property {Organ[]} [organs] patient and own page
+ * @property {Deterioration|null} [deterioration] patient page
+ * @property {Unusual} [unusual] patient and own page
  */
 
 export {};

@@ -39,6 +39,7 @@ ENDPOINTS = [
     Endpoint("post", f"{PATIENT}observations/"),
     Endpoint("post", f"{OBSERVATION}entered-in-error/"),
     Endpoint("get", f"{PATIENT}news2/"),
+    Endpoint("get", f"{PATIENT}news2/history/"),
     Endpoint("post", f"{PATIENT}news2/decisions/"),
     Endpoint("get", f"{PATIENT}twin/"),
     Endpoint("get", "/api/v1/devices/", of_patient=False),

@@ -30,6 +30,7 @@ EXPECTED: dict[tuple[str, str], dict[Role, int]] = {
         ("post", f"{PATIENT}observations/", (201, 403, 201, 404, 404, 404)),
         ("post", f"{OBSERVATION}entered-in-error/", (403, 403, 200, 404, 404, 404)),
         ("get", f"{PATIENT}news2/", (200, 200, 200, 404, 404, 404)),
+        ("get", f"{PATIENT}news2/history/", (200, 200, 200, 404, 404, 404)),
         ("post", f"{PATIENT}news2/decisions/", (403, 403, 200, 404, 404, 404)),
         ("get", f"{PATIENT}twin/", (200, 200, 200, 404, 404, 404)),
         ("get", "/api/v1/devices/", (200, 200, 200, 200, 200, 403)),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { standing } from "../../static/bodylink/news2.js";
+import { trendPaths, trendText } from "../../static/bodylink/news2trend.js";
 import { byNeed } from "../../static/bodylink/order.js";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -40,4 +41,17 @@ test("a score that nobody computes any more is not shown", () => {
 test("of patients alarmed alike, who scores higher comes first", () => {
   const need = (bed, news2) => ({ bed, unacknowledged: "none", acknowledged: "none", worst: "live", news2 });
   assert.deepEqual([need("1", 0), need("2", 7), need("3")].sort(byNeed).map(({ bed }) => bed), ["2", "1", "3"]);
+});
+
+test("the past is a band from what is sure to what could be", () => {
+  const { band, least } = trendPaths([{ lowest: 2, highest: 5 }, { lowest: 4, highest: 4 }]);
+  assert.equal(least, "M0 18H0V18H1H1V16H2");
+  assert.equal(band, "M0 15H0V15H1H1V16H2V16H1V18H0Z");
+  assert.deepEqual(trendPaths([]), { band: "", least: "" });
+});
+
+test("the past in words says how much of it was not known", () => {
+  assert.match(trendText([{ lowest: 2, highest: 5 }, { lowest: 4, highest: 4 }]), /^At least 2 to 4; .* 50 %/);
+  assert.equal(trendText([{ lowest: 0, highest: 20 }]), "Nothing of it is known.");
+  assert.equal(trendText(undefined), "Cannot be asked for now.");
 });
