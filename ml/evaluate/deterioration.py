@@ -20,6 +20,8 @@ from ml.scoring.course_features import ALL, rows
 from ml.scoring.deterioration import ALL_INPUTS, VITALS_ONLY
 
 FEWEST: Final = 50
+"""Of fewer stays only the AUROC is told."""
+HEADLINE: Final = ("auroc", "auroc_95", "calibration_slope", "calibration_intercept", "brier", "min_se_ppv")
 
 
 def evaluate(data: Path) -> dict[str, Any]:
@@ -31,9 +33,17 @@ def evaluate(data: Path) -> dict[str, Any]:
         "died": sum(stay.died for stay in found),
     }
     table = rows([stay.course for stay in found], ALL)
-    for name in (ALL_INPUTS, VITALS_ONLY):
-        report |= {f"{name}_{part}": figures for part, figures in _of_model(name, found, table).items()}
-    return report
+    each = {name: _of_model(name, found, table) for name in (ALL_INPUTS, VITALS_ONLY)}
+    report |= _headline(each[ALL_INPUTS])
+    return report | {f"{name}_{part}": figures for name, parts in each.items() for part, figures in parts.items()}
+
+
+def _headline(parts: dict[str, Any]) -> dict[str, Any]:
+    """The figures that may be quoted: of stays that the model has not seen, here or when it was trained."""
+    unseen = parts.get("unseen")
+    figures = unseen or parts["held_out_by_card"]
+    of = "stays here that the model has not seen" if unseen else "stays held out when it was trained (its card)"
+    return {"figures_of": of, **{name: figures[name] for name in HEADLINE if name in figures}}
 
 
 def _of_model(name: str, found: Sequence[Stay], table: npt.NDArray[np.float32]) -> dict[str, Any]:

@@ -80,6 +80,20 @@ def test_seen_and_unseen_stays_are_told_apart(tmp_path: Path, capsys: pytest.Cap
     assert report["deterioration_unseen"]["stays"] == 6
     assert report["deterioration_trained_on"]["stays"] == 4000
     assert report["deterioration_held_out_by_card"]["auroc"] > 0.85
+    assert (report["figures_of"], report["auroc"]) == (
+        "stays here that the model has not seen",
+        report["deterioration_unseen"]["auroc"],
+    )
+
+
+def test_figures_of_stays_that_were_trained_on_are_not_the_headline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published(tmp_path, range(132600, 132604), "set-a", "a")
+    assert main(["deterioration", "--data", str(tmp_path), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert "held out" in report["figures_of"]
+    assert report["auroc"] == report["deterioration_held_out_by_card"]["auroc"]
 
 
 def test_figures_of_a_probability_are_what_they_should_be() -> None:
