@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from apps.core.api_docs import ApiDocs
 from apps.core.problems import unknown_address
 
-API_APPS = ("accounts", "patients", "devices", "readings", "twin", "alerts", "ingest")
+API_APPS = ("accounts", "patients", "devices", "readings", "scores", "twin", "alerts", "ingest")
 API_V1 = [path("", include(f"apps.{app}.urls")) for app in API_APPS]
 
 urlpatterns = [

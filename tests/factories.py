@@ -4,7 +4,7 @@ application's."""
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import connections
@@ -14,7 +14,7 @@ from apps.alerts.models import Alert
 from apps.core.tenancy import bind
 from apps.devices.models import Binding, Device, DeviceStatus
 from apps.patients.models import Patient
-from apps.readings.models import CurrentValue, Derived
+from apps.readings.models import CurrentValue, Derived, Observation, ObservationEntry
 from apps.readings.origin import Origin
 from apps.readings.quantities import REGISTER
 from apps.readings.waves import Wave, pack
@@ -164,3 +164,29 @@ def an_alert(patient: Patient, *, code: str = "spo2_low", kind: str = "physiolog
             text="SpO₂ 86 %, below 90 %",
         )
     return alert.pk
+
+
+def an_observation(
+    patient: Patient, code: str = "core_temperature", value: float = 37.2, *, at: datetime | None = None
+) -> UUID:
+    """One value that somebody entered by hand, who is no member any more."""
+    at = at or now() - timedelta(minutes=5)
+    with bind(patient.organization_id):
+        entry = ObservationEntry.objects.create(
+            organization_id=patient.organization_id,
+            patient=patient,
+            entered_by=uuid4(),
+            role="clinician",
+            entered_at=at,
+            at=at,
+            digest="",
+        )
+        observation = Observation.objects.create(
+            organization_id=patient.organization_id,
+            entry=entry,
+            patient_id=patient.pk,
+            at=at,
+            quantity=REGISTER[code].number,
+            value=value,
+        )
+    return observation.pk

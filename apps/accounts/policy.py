@@ -29,6 +29,9 @@ class Act(StrEnum):
     TECHNICAL_ALERT = "technical_alert"
     BREAK_GLASS = "break_glass"
     PATIENTS = "patients"  # admit and correct
+    OBSERVE = "observe"  # enter by hand what was seen or measured, and mark it as entered in error
+    OBSERVE_SELF = "observe_self"  # enter of oneself what scores nothing: weight and the like
+    SCORING = "scoring"  # decide which scale a score goes by, and whom it does not apply to
     DEVICES = "devices"  # provision, bind, rotate, revoke
     RULES = "rules"
     PEOPLE = "people"  # invite, roles, units
@@ -64,7 +67,7 @@ TABLE: Final[dict[Role, Grant]] = {
         devices=Reach.OWN,
         alerts=Reach.OWN,
         audit=Reach.OWN,
-        acts=frozenset({Act.SHARE}),
+        acts=frozenset({Act.SHARE, Act.OBSERVE_SELF}),
     ),
     Role.CAREGIVER: Grant(clinical=Reach.SHARED, identity=Reach.SHARED, devices=Reach.SHARED, alerts=Reach.SHARED),
     Role.CLINICIAN: Grant(
@@ -73,7 +76,7 @@ TABLE: Final[dict[Role, Grant]] = {
         devices=Reach.ORGANIZATION,
         alerts=Reach.UNITS,
         audit=Reach.OWN,
-        acts=frozenset({Act.ALERT, Act.TECHNICAL_ALERT, Act.BREAK_GLASS, Act.PATIENTS}),
+        acts=frozenset({Act.ALERT, Act.TECHNICAL_ALERT, Act.BREAK_GLASS, Act.PATIENTS, Act.OBSERVE, Act.SCORING}),
     ),
     Role.MANAGER: Grant(
         identity=Reach.ORGANIZATION,

@@ -27,6 +27,7 @@ An `ETag` sent back in `If-None-Match` saves the body of what did not change.
 TAGS = [
     {"name": "patients", "description": "Who is there."},
     {"name": "measurements", "description": "What is measured of them, now and before."},
+    {"name": "scores", "description": "Early warning: by the published chart, and by what was learned."},
     {"name": "twin", "description": "How their organs are, as far as that can be said."},
     {"name": "alerts", "description": "What needs somebody."},
     {"name": "devices", "description": "What measures."},

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.actor import Actor
 from apps.accounts.models import Organization, Unit
-from apps.accounts.policy import Act
+from apps.accounts.policy import Act, Reach
 from apps.alerts.models import Alert
 from apps.alerts.selectors import as_json, latest_cursor, visible_alerts
 from apps.core.instants import utc_text
@@ -20,6 +20,9 @@ from apps.patients.models import Patient
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import Form, Quantity
 from apps.readings.selectors import vitals_of
+from apps.scores.deterioration import deterioration_of
+from apps.scores.news2 import news2_of
+from apps.scores.unusual import unusual_of
 from apps.twin.models import TwinState
 
 # A placeholder that no real id can be: the page puts the id of an alert or a patient in its place.
@@ -61,13 +64,16 @@ def person_data(*, actor: Actor, organization: Organization, patient: Patient, n
     alerts = visible_alerts(actor).filter(patient_id=patient.pk)[:LAST_ALERTS]
     data = page_data(actor=actor, organization=organization, unit=None, patients=[patient], alerts=alerts, now=now)
     state = TwinState.objects.filter(patient=patient).first()
-    return data | {"organs": state.organs if state else []}
+    risk = deterioration_of(patient, now=now) if actor.grant.clinical is Reach.UNITS else None
+    unusual = unusual_of(patient, now=now)
+    return data | {"organs": state.organs if state else [], "deterioration": risk, "unusual": unusual}
 
 
 def _urls() -> dict[str, str]:
     return {
         "live": "/ws/v1/live/",
         "acknowledge": "/api/v1/alerts/{id}/acknowledge/",
+        "news2": "/api/v1/patients/{id}/news2/",
         "patient": reverse("dashboard:patient", args=[_SAMPLE_ID]).replace(str(_SAMPLE_ID), "{id}"),
         "login": reverse("account_login"),
     }
@@ -89,7 +95,7 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
 
 def _patients(patients: Sequence[Patient], now: datetime) -> list[dict[str, Any]]:
     ids = [patient.pk for patient in patients]
-    vitals, devices = vitals_of(ids, now=now), _devices(ids, now)
+    vitals, devices, scores = vitals_of(ids, now=now), _devices(ids, now), news2_of(patients, now=now)
     return [
         {
             "id": str(patient.pk),
@@ -102,6 +108,7 @@ def _patients(patients: Sequence[Patient], now: datetime) -> list[dict[str, Any]
             "unit_name": patient.unit.name,
             "devices": devices.get(patient.pk, []),
             "vitals": vitals[patient.pk],
+            "news2": scores[patient.pk],
         }
         for patient in patients
     ]

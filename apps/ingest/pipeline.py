@@ -31,6 +31,7 @@ from apps.ingest.timekeeping import Timekeeper
 from apps.readings.derive import Derivation, derive
 from apps.readings.messages import patient_group, vitals_message
 from apps.readings.selectors import vitals_of
+from apps.scores.telling import tell
 from apps.twin.services import advance
 
 
@@ -99,4 +100,5 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
         for patient_id, vitals in vitals_of(derivation.patient_ids & watched(), now=now).items():
             publish(patient_group(patient_id), vitals_message(patient_id, vitals))
+        tell(watched().intersection(shard.patient_ids), now=now)
     return derivation

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.readings.freshness import age_s, freshness
+from apps.readings.freshness import age_s, freshness, interval_s
 from apps.readings.quantities import REGISTER
 
 Vital = dict[str, Any]
@@ -35,8 +35,11 @@ class Shown:
         """The vitals whose state has changed by age alone, by patient; they are noted thereby."""
         changed: dict[str, list[Vital]] = {}
         for key, vital in self._vitals.items():
+            if vital["value"] is None:  # taken back: there is nothing that could age
+                continue
             at = datetime.fromisoformat(vital["at"])
-            state = str(freshness(REGISTER[vital["code"]].expected_interval_s, at=at, now=now))
+            expected_s = interval_s(REGISTER[vital["code"]].expected_interval_s, vital.get("origin", ""))
+            state = str(freshness(expected_s, at=at, now=now))
             if state != vital["state"]:
                 self._vitals[key] = {**vital, "state": state, "age_s": round(age_s(at, now), 1)}
                 changed.setdefault(key[0], []).append(self._vitals[key])

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -42,6 +41,7 @@ from apps.live.protocol import (
     wave_frame,
 )
 from apps.live.reading import Admission, Position, Watchdog, admit, news, note_again, snapshot
+from apps.live.waiting import until_set
 from apps.readings.messages import patient_group
 
 logger = logging.getLogger(__name__)
@@ -166,6 +166,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._take_vitals(str(patient_id), vitals)
         for twin in seen.twins.values():
             self._numbers.put_twin(twin)
+        for score in seen.scores:
+            self._numbers.put_score(score)
         self._hint.set()
 
     # What comes by the channel layer
@@ -181,6 +183,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def live_twin(self, message: dict[str, Any]) -> None:
         if message["patient"] in self._clinical:
             self._numbers.put_twin(message)
+
+    async def live_score(self, message: dict[str, Any]) -> None:
+        if message["patient"] in self._clinical:
+            self._numbers.put_score(message)
 
     async def live_alert(self, message: dict[str, Any]) -> None:
         self._hint.set()
@@ -225,7 +231,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._say("status", {"state": "alarms", "ok": not found.alarms, "detail": found.alarms})
             await asyncio.sleep(POLL_PAUSE_S)
             if not found.more:
-                await _first(self._hint, POLL_EVERY_S)
+                await until_set(self._hint, POLL_EVERY_S)
 
     async def _keep_honest(self) -> None:
         """Marks the patients as looked at, lets what was sent age, and checks again whether it may still be seen."""
@@ -289,10 +295,3 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def _now_text() -> str:
     return utc_text(SYSTEM_CLOCK.now())
-
-
-async def _first(event: asyncio.Event, timeout_s: float) -> None:
-    """Until the event is set, or the time is up."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(timeout_s):
-            await event.wait()

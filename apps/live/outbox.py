@@ -17,8 +17,8 @@ Fields = dict[str, Any]
 
 
 class Numbers:
-    """The next text frames: what is subscribed, other statuses in their order, then the latest vitals and twin of each
-    patient."""
+    """The next text frames: what is subscribed, other statuses in their order, then the latest vitals, twin and
+    score of each patient."""
 
     def __init__(self) -> None:
         self.waiting = asyncio.Event()
@@ -26,6 +26,7 @@ class Numbers:
         self._statuses: deque[Fields] = deque(maxlen=MAX_STATUSES)
         self._vitals: dict[str, dict[str, Fields]] = {}
         self._twins: dict[str, Fields] = {}
+        self._scores: dict[str, Fields] = {}
 
     def put_status(self, **fields: Any) -> None:
         self._statuses.append(fields)
@@ -44,6 +45,10 @@ class Numbers:
         self._twins[twin["patient"]] = {name: twin[name] for name in ("patient", "at", "organs")}
         self.waiting.set()
 
+    def put_score(self, score: Mapping[str, Any]) -> None:
+        self._scores[score["patient"]] = {name: score[name] for name in ("patient", "at", "news2")}
+        self.waiting.set()
+
     def take(self, at: str) -> list[tuple[str, Fields]]:
         """Everything that waits, as (type, fields). `at`: the time that goes with the vitals."""
         frames = [("status", self._subscribed)] if self._subscribed else []
@@ -54,10 +59,12 @@ class Numbers:
             if vitals
         ]
         frames += [("twin", twin) for twin in self._twins.values()]
+        frames += [("score", score) for score in self._scores.values()]
         self._subscribed = None
         self._statuses.clear()
         self._vitals.clear()
         self._twins.clear()
+        self._scores.clear()
         self.waiting.clear()
         return frames
 

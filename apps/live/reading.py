@@ -17,6 +17,8 @@ from apps.ingest.models import Shard
 from apps.live.authorise import Credentials, Sight, SignedOutError, identify, note_reading, sight
 from apps.live.protocol import Wanted
 from apps.readings.selectors import Vital, vitals_of
+from apps.scores.news2 import news2_by_id
+from apps.scores.telling import score_message
 from apps.twin.selectors import twins_of
 
 ALARMS_RUN_WITHIN: Final = timedelta(seconds=5)
@@ -66,6 +68,7 @@ class Snapshot:
     cursor: int
     vitals: dict[UUID, list[Vital]]
     twins: dict[UUID, dict[str, Any]]
+    scores: list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -109,7 +112,8 @@ def snapshot(admission: Admission, patient_ids: Collection[UUID], now: datetime)
     clinical = admission.sight.clinical & set(patient_ids)
     with admission.bind():
         admission.note_reading(clinical)
-        return Snapshot(latest_cursor(), vitals_of(clinical, now=now), twins_of(clinical, now=now))
+        scores = [score_message(patient_id, shown) for patient_id, shown in news2_by_id(clinical, now=now).items()]
+        return Snapshot(latest_cursor(), vitals_of(clinical, now=now), twins_of(clinical, now=now), scores)
 
 
 def note_again(admission: Admission) -> None:

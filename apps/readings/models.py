@@ -12,6 +12,19 @@ from django_scopes import ScopedManager
 
 from apps.core.models import TenantModel
 from apps.patients.models import Patient
+from apps.readings.observation import Observation, ObservationEntry
+
+__all__ = [
+    "CurrentValue",
+    "Derived",
+    "Frame",
+    "LateMinute",
+    "Observation",
+    "ObservationEntry",
+    "OvertakenFrame",
+    "Rollup",
+    "RollupProgress",
+]
 
 LONGEST_RETENTION_DAYS = 36_500
 

@@ -139,6 +139,10 @@ _OBSERVATION = (
     Quantity(
         "supplemental_oxygen", 81, "Supplemental oxygen", "L/min", 0, 100, 14_400, 1, "observation", (HAND, SENSOR)
     ),
+    # Fraction of oxygen in what is breathed, for masks that are set by it; room air is 21 %.
+    Quantity("inspired_oxygen", 82, "Inspired oxygen", "%", 21, 100, 14_400, 0, "observation", (HAND, SENSOR)),
+    # Numeric rating scale, 0 no pain to 10 the worst there could be.
+    Quantity("pain", 83, "Pain", "{score}", 0, 10, 14_400, 0, "observation", (HAND,)),
 )
 
 _MACHINE = (

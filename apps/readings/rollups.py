@@ -19,10 +19,10 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.clock import SYSTEM_CLOCK, Clock
-from apps.core.tenancy import bind
+from apps.core.tenancy import bind, bound_organization_id
 from apps.patients.models import Patient
 from apps.readings.merged import Span, merged_values
-from apps.readings.models import RollupProgress
+from apps.readings.models import Rollup, RollupProgress
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import HAND, SENSOR, Form
 from apps.readings.retention import first_day_kept
@@ -70,6 +70,10 @@ FROM (
         FROM readings_derived r CROSS JOIN LATERAL unnest(r.value_codes, r.value_numbers) AS v (code, number)
         WHERE r.organization_id = %(organization)s AND r.patient_id = span.patient_id
           AND r.t >= span.start AND r.t < span."end" AND r.t >= %(first)s AND r.t < %(last)s
+        UNION ALL
+        SELECT o.at, o.quantity, o.value, false FROM readings_observation o
+        WHERE o.organization_id = %(organization)s AND o.patient_id = span.patient_id AND o.in_error_at IS NULL
+          AND o.at >= span.start AND o.at < span."end" AND o.at >= %(first)s AND o.at < %(last)s
       ) AS source
       UNION ALL
       SELECT * FROM unnest(%(merged_patients)s::uuid[], %(merged_moments)s::timestamptz[],
@@ -107,6 +111,10 @@ SELECT min(first.t) FROM patients_patient p CROSS JOIN LATERAL (
   (SELECT greatest(b.start, %(since)s) FROM readings_valueblock b
    WHERE b.organization_id = p.organization_id AND b.patient_id = p.id AND b.start > %(since)s - %(window)s
    ORDER BY b.start LIMIT 1)
+  UNION ALL
+  (SELECT at FROM readings_observation o
+   WHERE o.organization_id = p.organization_id AND o.patient_id = p.id AND o.at >= %(since)s AND o.in_error_at IS NULL
+   ORDER BY at LIMIT 1)
 ) AS first
 """
 _TAKE_LATE = """
@@ -125,6 +133,19 @@ def roll_up(organization_id: UUID, *, clock: Clock = SYSTEM_CLOCK) -> int:
         of_step, more = _step(organization_id, now)
         made += of_step
     return made
+
+
+def forget_value(patient_id: UUID, *, number: int, at: datetime) -> None:
+    """Take a quantity's minute of `at` out of the rollups, and make what is coarser without it. The minute itself is
+    to be noted as late: what else it holds is rolled up anew."""
+    list(RollupProgress.objects.select_for_update())  # whoever rolls up now has read it as it was
+    hold_still(bound_organization_id())
+    take_apart([(patient_id, day_of(at))])
+    minutes = [(floor(at, 1), 1), *((floor(at, to), to) for _, to in COARSER)]
+    for start, width in minutes:
+        Rollup.objects.filter(patient_id=patient_id, quantity=number, minutes=width, start=start).delete()
+    for of, to in COARSER:
+        _make_coarser(bound_organization_id(), [(patient_id, number, floor(at, of))], of=of, to=to)
 
 
 def _step(organization_id: UUID, now: datetime) -> tuple[int, bool]:

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "apps.patients",
     "apps.devices",
     "apps.readings",
+    "apps.scores",
     "apps.twin",
     "apps.alerts",
     "apps.ingest",
@@ -101,6 +102,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CodeEnum": "apps.readings.forms.VALUE_CODES",
+        "ObservedCodeEnum": "apps.readings.observing.BY_HAND",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.openapi.add_common_parts",

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ml.training import atrial_fibrillation, beats
+from ml.training import atrial_fibrillation, beats, deterioration
 
 MODELS: Final[dict[str, Callable[[Path], Path]]] = {
     "beats": beats.train,
     "atrial_fibrillation": atrial_fibrillation.train,
+    "deterioration": deterioration.train,
 }

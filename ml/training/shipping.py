@@ -14,6 +14,7 @@ class Input:
     name: str
     unit: str  # UCUM; "1" for a ratio
     about: str
+    reference: float | None = None  # what a typical person has, where the model's decisions are explained against it
 
 
 @dataclass(frozen=True)

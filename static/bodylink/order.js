@@ -8,6 +8,7 @@ const STATE = { live: 0, stale: 1, lost: 2 };
  * @property {import("./types.js").Priority|"none"} unacknowledged highest priority nobody has acknowledged
  * @property {import("./types.js").Priority|"none"} acknowledged highest priority that still goes on
  * @property {import("./types.js").VitalState} worst worst state of what is monitored
+ * @property {number} [news2] at least so much; 0 where nothing is known
  * @property {string} bed
  */
 
@@ -16,6 +17,7 @@ export function byNeed(a, b) {
   return (
     PRIORITY[b.unacknowledged] - PRIORITY[a.unacknowledged] ||
     PRIORITY[b.acknowledged] - PRIORITY[a.acknowledged] ||
+    (b.news2 ?? 0) - (a.news2 ?? 0) ||
     STATE[b.worst] - STATE[a.worst] ||
     byBed(a, b)
   );

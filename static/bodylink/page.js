@@ -39,11 +39,13 @@ export class LivePage extends EventTarget {
     this.sweep = new Sweep({ clock: this.clock, view: this.view, figures: this.figures });
     this.#channels = new Map(this.data.quantities.map((quantity) => [quantity.number, quantity]));
     this.#known = new Set(this.data.patients.map((patient) => patient.id));
+    /** @type {Map<string, import("./types.js").News2>} by patient */
+    this.scores = new Map(this.data.patients.map((patient) => [patient.id, patient.news2]));
     for (const patient of this.data.patients) this.vitals.merge(patient.id, patient.vitals);
   }
 
   /**
-   * Events: "vitals" {patient}, "devices" {patient, devices}, "twin" {patient, organs}, "alerts", "second" {now},
+   * Events: "vitals" {patient}, "devices" {patient, devices}, "twin" {patient, organs}, "score" {patient}, "alerts", "second" {now},
    * "channel" {patient, quantity} for a channel that has no strip yet, "people" when the list of patients changed.
    * @param {{unit: string}|{patient: string}} target
    */
@@ -70,6 +72,10 @@ export class LivePage extends EventTarget {
       this.vitals.merge(patient, vitals);
       this.#tell("vitals", { patient });
       if (devices) this.#tell("devices", { patient, devices });
+    });
+    on("score", ({ patient, news2 }) => {
+      this.scores.set(patient, news2);
+      this.#tell("score", { patient });
     });
     on("twin", ({ patient, organs }) => this.#tell("twin", { patient, organs }));
     on("alert", ({ alert, cursor }) => {

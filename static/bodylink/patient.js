@@ -7,6 +7,8 @@ import { batteryLevel } from "./devices.js";
 import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "./dom.js";
 import { freezeToggle } from "./freeze.js";
 import { ageText } from "./format.js";
+import { RiskLine } from "./riskline.js";
+import { News2Card } from "./news2card.js";
 import { Numeric } from "./numeric.js";
 import { BodyMap } from "./bodymap.js";
 import { OrganList } from "./organs.js";
@@ -31,6 +33,8 @@ class PatientPage {
   #map = new BodyMap(find('[data-testid="body-map"]'), this.#page.data.organs ?? []);
   #alerts = new AlertList(this.#page, find('[data-testid="alerts"]'), this.#patient.id);
   #table = new ValueTable(this.#page, find('[data-testid="values"]'), this.#patient.id);
+  #score = new News2Card(this.#page, find('[data-testid="news2"]'), this.#patient.id);
+  #risk = new RiskLine(this.#page, find('[data-testid="deterioration"]'), this.#patient.id);
   #banner = new Banner(this.#page);
   #replayed = find('[data-testid="replayed"]');
   #dirty = false;
@@ -40,6 +44,7 @@ class PatientPage {
     find('[data-testid="numerics"]').append(...this.#numerics.map(({ element }) => element));
     this.#addStrip(page.quantities.get("ecg"));
     page.addEventListener("channel", ({ detail }) => this.#channel(detail.quantity));
+    page.addEventListener("score", () => this.#score.update(page.clock.now()));
     page.addEventListener("vitals", () => (this.#dirty = true));
     page.addEventListener("twin", ({ detail }) => {
       this.#organs.update(detail.organs);
@@ -52,6 +57,7 @@ class PatientPage {
     freezeToggle(page);
     new CalibrationDialog(page.view);
     new ViewControls(page.view);
+    this.#risk.start();
     this.#grid();
     page.view.addEventListener("change", () => this.#grid());
     page.start({ patient: this.#patient.id });
@@ -94,6 +100,7 @@ class PatientPage {
     this.#values(now);
     this.#alarms(now);
     this.#devices(now);
+    this.#score.update(now);
     let replayed = false;
     for (const [code, element] of this.#strips) {
       const strip = this.#page.sweep.strip(this.#patient.id, code);

@@ -4,6 +4,7 @@ import { AlarmRow } from "./alarmrow.js";
 import { highest, isUnacknowledged } from "./alerts.js";
 import { find, fromTemplate, part, setData, setHidden, setText } from "./dom.js";
 import { showDevices, silentSince } from "./devices.js";
+import { showBadge, standing } from "./news2.js";
 import { Numeric } from "./numeric.js";
 import { SLOTS, worse } from "./vitals.js";
 
@@ -63,6 +64,9 @@ export class Tile {
     }
     this.need.worst = worst;
     setData(this.element, "worst", worst);
+    const score = standing(this.page.scores.get(this.patient.id), now);
+    this.need.news2 = score.state === "live" ? score.lowest : 0;
+    showBadge(part("news2", this.element), score);
     this.#strip(now);
     showDevices(part("devices", this.element), this.devices, this.page.vitals.heard(this.patient.id), now);
   }

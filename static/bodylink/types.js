@@ -53,6 +53,46 @@
  * @property {boolean} charging
  * @property {string|null} last_seen_at ISO 8601
  *
+ * @typedef {Object} News2Part
+ * @property {string} parameter
+ * @property {string} label
+ * @property {"used"|"stale"|"poor"|"missing"} state
+ * @property {number|null} score null while it is open
+ * @property {string} code
+ * @property {number|null} value
+ * @property {string} text the value's name, where it has one
+ * @property {string} unit
+ * @property {string|null} at
+ * @property {string|null} origin
+ *
+ * @typedef {Object} News2 early warning score; `total` is null unless the inputs decide it
+ * @property {string} at ISO 8601, when it was computed
+ * @property {boolean} applicable
+ * @property {string|null} not_applicable_because
+ * @property {number|null} total
+ * @property {number|null} lowest
+ * @property {number|null} highest
+ * @property {{lowest: News2Response, highest: News2Response}|null} response
+ * @property {{spo2: number, decided: Object|null}} scale
+ * @property {News2Part[]} parts
+ * @property {string[]} missing
+ *
+ * @typedef {Object} News2Response
+ * @property {"low"|"low-medium"|"medium"|"high"} risk
+ * @property {string} monitoring
+ * @property {string} action
+ *
+ * @typedef {Object} Deterioration learned risk of the last two days
+ * @property {"known"|"unknown"} state
+ * @property {number|null} probability
+ * @property {{text: string}[]} reasons
+ * @property {string[]} missing
+ * @property {string} note
+ *
+ * @typedef {Object} Unusual against the person's own past week
+ * @property {string[]} known codes whose usual is known
+ * @property {{text: string}[]} reasons
+ *
  * @typedef {Object} PatientInfo
  * @property {string} id
  * @property {string} name "Family, Given" for clinicians, the person's own form on their own page
@@ -61,6 +101,7 @@
  * @property {boolean} simulated
  * @property {DeviceInfo[]} devices
  * @property {Vital[]} vitals may be empty: the stream sends all of them after subscribe
+ * @property {News2} news2
  * @property {string|null} [birth_date]
  * @property {string} [sex]
  * @property {string|null} [unit_name]
@@ -83,6 +124,7 @@
  * @typedef {Object} Urls
  * @property {string} live path of the WebSocket, "/ws/v1/live/"
  * @property {string} acknowledge "/api/v1/alerts/{id}/acknowledge/"
+ * @property {string} news2 "/api/v1/patients/{id}/news2/"
  * @property {string} patient "/patients/{id}/"
  * @property {string} login "/accounts/login/"
  *
@@ -101,6 +143,8 @@
  * @property {Alert[]} alerts ward: open ones; patient and own page: the last twenty
  * @property {number} cursor alert cursor as of `alerts`
  * @property {Organ[]} [organs] patient and own page
+ * @property {Deterioration|null} [deterioration] patient page
+ * @property {Unusual} [unusual] patient and own page
  */
 
 export {};

@@ -10,6 +10,8 @@ const LIVE_INTERVALS = 3;
 const LIVE_FLOOR_S = 5;
 const STALE_INTERVALS = 10;
 const STALE_FLOOR_S = 30;
+/** Nobody enters a temperature every ten seconds. */
+const BY_HAND_INTERVAL_S = 7200;
 /** From here on the age is written beside the number, also while the value still counts as live. */
 const AGE_SHOWN_FROM_S = 10;
 /** Two pressures belong to one measurement when they were taken at the same moment, or nearly so. */
@@ -67,7 +69,8 @@ export function worse(a, b) {
 export function shown(vital, quantity, now) {
   if (!vital) return { state: "lost", measured: false, text: NOTHING, age: "", ageSeconds: Infinity };
   const ageSeconds = Math.max(0, now - vital.epoch);
-  const byAge = Number.isFinite(vital.value) ? stateByAge(ageSeconds, quantity.expected_interval_s) : "lost";
+  const expectedSeconds = vital.origin === "manual" ? Math.max(quantity.expected_interval_s, BY_HAND_INTERVAL_S) : quantity.expected_interval_s;
+  const byAge = Number.isFinite(vital.value) ? stateByAge(ageSeconds, expectedSeconds) : "lost";
   const state = worse(vital.state ?? "lost", byAge);
   return {
     state,

@@ -40,6 +40,7 @@ class Ward {
 
   #listen(page) {
     page.addEventListener("vitals", ({ detail }) => this.#touched.add(detail.patient));
+    page.addEventListener("score", ({ detail }) => this.#touched.add(detail.patient));
     page.addEventListener("devices", ({ detail }) => {
       const tile = this.#byPatient.get(detail.patient);
       if (tile) tile.devices = detail.devices;

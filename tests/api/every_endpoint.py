@@ -7,7 +7,7 @@ from uuid import UUID
 from django.test import Client
 
 from apps.patients.models import Patient
-from tests.factories import a_device, an_alert
+from tests.factories import a_device, an_alert, an_observation
 from tests.personas import Hospital
 
 
@@ -24,6 +24,7 @@ class Endpoint:
 
 
 PATIENT, DEVICE, ALERT = "/api/v1/patients/{patient_id}/", "/api/v1/devices/{device_id}/", "/api/v1/alerts/{alert_id}/"
+OBSERVATION = f"{PATIENT}observations/{{observation_id}}/"
 ENDPOINTS = [
     Endpoint("get", "/api/v1/units/", of_patient=False),
     Endpoint("get", "/api/v1/organizations/current/", of_patient=False),
@@ -34,6 +35,12 @@ ENDPOINTS = [
     Endpoint("get", f"{PATIENT}vitals/"),
     Endpoint("get", f"{PATIENT}readings/"),
     Endpoint("get", f"{PATIENT}waveforms/"),
+    Endpoint("get", f"{PATIENT}observations/"),
+    Endpoint("post", f"{PATIENT}observations/"),
+    Endpoint("post", f"{OBSERVATION}entered-in-error/"),
+    Endpoint("get", f"{PATIENT}news2/"),
+    Endpoint("get", f"{PATIENT}news2/history/"),
+    Endpoint("post", f"{PATIENT}news2/decisions/"),
     Endpoint("get", f"{PATIENT}twin/"),
     Endpoint("get", "/api/v1/devices/", of_patient=False),
     Endpoint("get", DEVICE),
@@ -60,10 +67,19 @@ class Things:
     patient: Patient
     device_id: UUID
     alert_id: UUID
+    observation_id: UUID
+
+    def path(self, endpoint: Endpoint) -> str:
+        return endpoint.route.format(
+            patient_id=self.patient.pk,
+            device_id=self.device_id,
+            alert_id=self.alert_id,
+            observation_id=self.observation_id,
+        )
 
     def call(self, client: Client, endpoint: Endpoint) -> Any:
         """The operation upon these things, with a good body or query."""
-        path = endpoint.route.format(patient_id=self.patient.pk, device_id=self.device_id, alert_id=self.alert_id)
+        path = self.path(endpoint)
         if endpoint.method == "get":
             return client.get(path, {"channel": "ecg"} if path.endswith("waveforms/") else {})
         return getattr(client, endpoint.method)(path, self._body(endpoint), "application/json")
@@ -74,9 +90,15 @@ class Things:
         if endpoint.route.endswith("/patients/"):
             unit = str(self.hospital.ward.pk)
             return {"mrn": "2001", "given_name": "Dora", "family_name": "Díaz", "unit": unit}
+        if endpoint.route.endswith("/observations/"):
+            return {"code": "weight", "value": 71.5}
+        if endpoint.route.endswith("/decisions/"):
+            return {"spo2_scale": 2, "reason": "hypercapnic failure"}
+        if endpoint.route.endswith("/entered-in-error/"):
+            return {"reason": "read from the wrong bed"}
         return {}
 
 
 def things_of(hospital: Hospital, patient: Patient) -> Things:
     device = a_device(hospital, f"on-{patient.pk.hex[:12]}", on=patient)
-    return Things(hospital, patient, device.pk, an_alert(patient))
+    return Things(hospital, patient, device.pk, an_alert(patient), an_observation(patient))

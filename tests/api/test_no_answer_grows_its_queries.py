@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.roles import Role
 from apps.core.tenancy import bind
 from apps.patients.services import admit
-from tests.factories import a_current_value, a_device, a_frame, a_wave, an_alert, derived, now
+from tests.factories import a_current_value, a_device, a_frame, a_wave, an_alert, an_observation, derived, now
 from tests.personas import World
 
 # Beyond these: session, account, memberships, units of the actor, the settings of the binder, savepoints.
@@ -53,6 +53,11 @@ def more_measurements(world: World) -> None:
         derived(world.north.alice, device, at, {"heart_rate": 60.0})
 
 
+def more_observations(world: World) -> None:
+    for code in ("weight", "glucose", "consciousness"):
+        an_observation(world.north.alice, code, 1.0)
+
+
 ALICE = "/api/v1/patients/{alice}/"
 
 
@@ -66,12 +71,15 @@ ALICE = "/api/v1/patients/{alice}/"
         (f"{ALICE}readings/", more_measurements),
         (f"{ALICE}readings/?resolution=1m", more_measurements),
         (f"{ALICE}waveforms/?channel=ecg", more_measurements),
+        (f"{ALICE}observations/", more_observations),
+        (f"{ALICE}news2/", more_measurements),
     ],
 )
 def test_more_to_show_costs_no_more_queries(world: World, path: str, more: Callable[[World], Any]) -> None:
     path = path.format(alice=world.north.alice.pk)
     a_device(world.north, "node-0001", on=world.north.bob, heard=True)
     an_alert(world.north.bob)
+    an_observation(world.north.alice)
     client = world.north.client(Role.CLINICIAN)
     base = queries(client, "/api/v1/organizations/current/")
     few = queries(client, path)

@@ -39,6 +39,7 @@ def ids(world: World) -> dict[str, str]:
         "patient_id": str(world.north.alice.pk),
         "device_id": str(things.device_id),
         "alert_id": str(things.alert_id),
+        "observation_id": str(things.observation_id),
     }
 
 

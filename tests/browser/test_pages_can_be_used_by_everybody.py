@@ -27,7 +27,7 @@ def violations(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
-@pytest.mark.parametrize("page", ["sign-in", "ward", "patient", "own"])
+@pytest.mark.parametrize("page", ["sign-in", "ward", "patient", "observations", "own"])
 def test_a_page_has_no_serious_violation(visitors: Visitors, page: str, viewport: dict[str, int]) -> None:
     # Only axe itself needs to get past the content security policy.
     options = {"viewport": viewport, "bypass_csp": True}
@@ -38,7 +38,10 @@ def test_a_page_has_no_serious_violation(visitors: Visitors, page: str, viewport
     else:
         clinician = visitors.enter("clinician", **options)
         (patient,) = [p["id"] for p in clinician.json("/api/v1/patients/")["results"] if p["mrn"] == "SIM-0002"]
-        path = ward_of(clinician, "Cardiology") if page == "ward" else f"/patients/{patient}/"
-        opened = clinician.open_live(path)
-        opened.locator('[data-testid="numeric"][data-state="live"]').first.wait_for()
+        if page == "observations":
+            opened = clinician.open(f"/patients/{patient}/observations/")
+        else:
+            path = ward_of(clinician, "Cardiology") if page == "ward" else f"/patients/{patient}/"
+            opened = clinician.open_live(path)
+            opened.locator('[data-testid="numeric"][data-state="live"]').first.wait_for()
     assert violations(opened) == []

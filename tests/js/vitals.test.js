@@ -89,3 +89,12 @@ test("a coded observation is shown by its name", () => {
   const quantity = { code: "consciousness", decimals: 0, expected_interval_s: 14400, categories: { 2: "Responds to voice" } };
   assert.equal(shown({ ...vital("consciousness", 2, 10), epoch: NOW - 10 }, quantity, NOW).text, "Responds to voice");
 });
+
+test("what was entered by hand is not expected every few seconds", () => {
+  const quantity = { expected_interval_s: 10, decimals: 1 };
+  const vital = { value: 38.6, epoch: 0, state: "live", origin: "manual" };
+  assert.equal(shown(vital, quantity, 6 * 3600).state, "live");
+  assert.equal(shown(vital, quantity, 6 * 3600 + 1).state, "stale");
+  assert.equal(shown({ ...vital, origin: "measured" }, quantity, 101).state, "lost");
+  assert.equal(shown({ ...vital, value: null }, quantity, 1).text, "--");
+});

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apps.readings.freshness import Freshness, age_s, freshness
+from apps.readings.freshness import Freshness, age_s, freshness, interval_s
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -27,3 +27,11 @@ def test_a_value_of_every_five_minutes_lives_as_long_as_its_interval_allows(seco
 def test_a_value_from_a_moment_ahead_is_new() -> None:
     assert age_s(NOW + timedelta(seconds=2), NOW) == 0
     assert state_after(-2, every_s=1) is Freshness.LIVE
+
+
+def test_what_was_entered_by_hand_is_not_expected_every_few_seconds() -> None:
+    assert interval_s(10, "measured") == 10
+    assert interval_s(10, "manual") == 7_200
+    assert interval_s(86_400, "manual") == 86_400
+    assert state_after(6 * 3_600, every_s=interval_s(10, "manual")) is Freshness.LIVE
+    assert state_after(6 * 3_600 + 1, every_s=interval_s(10, "manual")) is Freshness.STALE

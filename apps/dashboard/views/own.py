@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.actor import Actor
-from apps.accounts.policy import Reach
+from apps.accounts.policy import Act, Reach
 from apps.accounts.selectors import current_organization
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import NotFound
@@ -52,6 +52,7 @@ def _page(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponse:
             "simulated": found.simulated,
         },
         "people": [_other(one.pk, one.given_name, found.pk) for one in people] if len(people) > 1 else [],
+        "observe_url": reverse("dashboard:observations", args=[found.pk]) if actor.may(Act.OBSERVE_SELF) else None,
         "shared_until": _shared_until(actor, patient_id),
         "data": person_data(actor=actor, organization=organization, patient=found, now=SYSTEM_CLOCK.now()),
     }

@@ -42,6 +42,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": _identity(found, now.date()),
         "back_url": reverse("dashboard:ward", args=[found.unit_id]) if own else reverse("dashboard:wards"),
         "back_label": found.unit.name if own else "Own wards",
+        "observe_url": reverse("dashboard:observations", args=[found.pk]),
         "access_until": None if own else _access_until(actor, found),
         "data": person_data(actor=actor, organization=organization, patient=found, now=now),
     }

@@ -58,6 +58,15 @@ FROM bounds LEFT JOIN (
        AND v.code = ANY(%(codes)s)) AS derived
    WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
   UNION ALL
+  (SELECT NULL, t, quantity, value, origin, quality, device_id, tie FROM (
+     SELECT o.at AS t, o.quantity, o.value, 2::smallint AS origin, 1.0::double precision AS quality,
+            NULL::uuid AS device_id, concat_ws(' ', lpad(o.quantity::text, 5, '0'), 'h', o.id) COLLATE "C" AS tie
+     FROM readings_observation o
+     WHERE o.organization_id = %(organization)s AND o.patient_id = %(patient)s AND o.in_error_at IS NULL
+       AND o.at >= (SELECT lower FROM bounds) AND o.at < (SELECT upper FROM bounds)
+       AND o.quantity = ANY(%(codes)s)) AS entered
+   WHERE {beyond} ORDER BY t {direction}, tie {direction} LIMIT %(limit)s)
+  UNION ALL
   (SELECT b.data, b.start, NULL, NULL, NULL, NULL, b.device_id, NULL FROM readings_valueblock b
    WHERE b.organization_id = %(organization)s AND b.patient_id = %(patient)s
      AND b.start > (SELECT lower FROM bounds) - %(window)s AND b.start < (SELECT upper FROM bounds)
@@ -90,7 +99,7 @@ def raw_readings(
         found += of_part
         span = span.beyond(covered, backwards=wanted.backwards)
         windows = min(2 * windows, MOST_WINDOWS)
-    uids = device_uids(one.device_id for one in found[: PAGE_SIZE + 1])
+    uids = device_uids(one.device_id for one in found[: PAGE_SIZE + 1] if one.device_id)
     rows = [raw_reading(one, uids) for one in found[: PAGE_SIZE + 1]]
     return cut(rows, size=PAGE_SIZE, cursor=cursor, key=lambda row: (row.at.isoformat(), row.tie))
 

@@ -19,7 +19,8 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     value: float
     origin: int
     quality: float
-    device_id: UUID
+    device_id: UUID | None
+    """None for what a person entered."""
 
     @property
     def key(self) -> tuple[datetime, str]:
@@ -48,6 +49,6 @@ def raw_reading(found: Found, uids: Mapping[UUID, str]) -> RawReading:
         at=found.at,
         origin=Origin(found.origin).label,
         quality=round(found.quality, 3),
-        device=uids.get(found.device_id),
+        device=uids.get(found.device_id) if found.device_id else None,
         tie=found.tie,
     )

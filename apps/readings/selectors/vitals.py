@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from uuid import UUID
 
 from apps.core.instants import utc_text
-from apps.readings.freshness import age_s, freshness
+from apps.readings.freshness import age_s, freshness, interval_s
 from apps.readings.models import CurrentValue
 from apps.readings.origin import Origin
 from apps.readings.quantities import REGISTER, Form
@@ -33,14 +33,15 @@ class Vital(TypedDict):
 def vital(of: CurrentValue | Value, *, now: datetime) -> Vital:
     """A value as it stands at `now`. A value of a quantity that the register no longer knows raises KeyError."""
     quantity = REGISTER[of.code]
+    origin = Origin(of.origin).label
     return Vital(
         code=of.code,
         value=of.value,
         unit=quantity.unit,
         at=utc_text(of.at),
         age_s=round(age_s(of.at, now), 1),
-        state=str(freshness(quantity.expected_interval_s, at=of.at, now=now)),
-        origin=Origin(of.origin).label,
+        state=str(freshness(interval_s(quantity.expected_interval_s, origin), at=of.at, now=now)),
+        origin=origin,
         quality=round(of.quality, 3),
         device=of.device_uid or None,
     )

@@ -14,6 +14,7 @@ from apps.demo import processes
 from apps.demo.cast import MIXED, SCENARIOS
 from apps.demo.environment import OPENED, leave_environment
 from apps.demo.people import Account, admit_cast, settle
+from apps.demo.rounds import make_rounds
 from apps.demo.services.embedded import EmbeddedServices
 from apps.demo.services.errors import ServiceError, StopRequested
 from apps.demo.services.secret_file import write_private
@@ -64,7 +65,7 @@ class Command(BaseCommand):
                 if supervisor.run_to_end(once):
                     raise CommandError(f"{once.name} failed: see {services.layout.logs / once.name}.log")
             accounts = settle(services.secrets.get("demo-password")[:16])
-            admit_cast(options["patients"])
+            make_rounds(admit_cast(options["patients"]))
             for child in processes.platform(
                 bind=options["bind"],
                 port=options["port"],
