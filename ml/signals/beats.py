@@ -46,6 +46,11 @@ class ClassedBeats:
     def classes(self) -> Classes:
         return decide(self.probabilities)
 
+    @property
+    def numbers(self) -> IntArray:
+        """Of the classes, in the order of `CLASSES`."""
+        return _likeliest(self.probabilities)
+
     @staticmethod
     def join(parts: "list[ClassedBeats]") -> "ClassedBeats":
         """Ordered by lane, then time, if the parts follow each other in time."""
@@ -60,8 +65,12 @@ class ClassedBeats:
 
 def decide(probabilities: Floats) -> Classes:
     """The likeliest class (k,) of those that are likely enough."""
+    return np.asarray(np.array(CLASSES)[_likeliest(probabilities)])
+
+
+def _likeliest(probabilities: Floats) -> IntArray:
     allowed = np.where(probabilities >= LEAST_PROBABILITY, probabilities, -1.0)
-    return np.asarray(np.array(CLASSES)[np.argmax(allowed, axis=1)])
+    return np.asarray(np.argmax(allowed, axis=1), dtype=np.int64)
 
 
 class BeatClassBank:
