@@ -5,14 +5,17 @@ to `HORIZON_S` after it is known, and reads nothing later, so that it does not d
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.signals import beat_features
 from ml.signals.beat_neighbours import FUTURE, HORIZON_S, PAST, Neighbours, intervals
 from ml.signals.beat_waves import LENGTH, MEASURES, QRS, BeatPainter, BeatWaves, Floats
 from ml.signals.filters import FloatArray, IntArray
+
+Kind = TypeVar("Kind", np.float32, np.float64)
 
 R_PEAK_DELAY_S: Final = 1.5  # after which every R peak has been given
 DELAY_S: Final = HORIZON_S + R_PEAK_DELAY_S
@@ -81,8 +84,8 @@ class BeatRowBank:
     def beats_before(self, lane: IntArray, number: IntArray, count: int) -> tuple[FloatArray, Floats]:
         """Times in seconds (k, count) and waves (k, count, LENGTH) of the `count` beats of each lane before its beat
         `number`, of those that are still kept."""
-        slot = (number[:, None] + np.arange(-count, 0)) % KEPT_BEATS
-        return self._position[lane[:, None], slot] / self.rate_hz, self._wave[lane[:, None], slot]
+        at = _flat(lane, number[:, None] + np.arange(-count, 0))
+        return _taken(self._position, at) / self.rate_hz, _taken(self._wave, at)
 
     def _push(self, rows: IntArray, samples: FloatArray) -> Rows:
         at = (self._count[rows, None] + np.arange(samples.shape[1])) % self._signal.shape[1]
@@ -113,7 +116,8 @@ class BeatRowBank:
         at = sample[:, None] + self._about
         kept = self._signal.shape[1]
         there = (at >= 0) & (at >= self._count[lane, None] - kept)
-        return np.where(there, self._signal[lane[:, None], at % kept], np.nan).astype(np.float64)
+        found = _taken(self._signal, lane[:, None] * kept + at % kept)
+        return np.where(there, found, np.nan).astype(np.float64)
 
     def _keep(self, lane: IntArray, slot: IntArray, sample: IntArray, waves: BeatWaves) -> None:
         self._sample[lane, slot] = sample
@@ -129,7 +133,7 @@ class BeatRowBank:
         """Which share of the beats before had a beat's shape; a half of none."""
         before = number[:, None] - np.arange(1, PAST + 1)
         own = self._shape[lane, number % KEPT_BEATS]
-        likeness = np.matmul(self._shape[lane[:, None], before % KEPT_BEATS], own[:, :, None])[:, :, 0]
+        likeness = np.matmul(_taken(self._shape, _flat(lane, before)), own[:, :, None])[:, :, 0]
         alike = ((likeness > ALIKE) & (before >= 0)).sum(axis=1)
         self._commonness[lane, number % KEPT_BEATS] = (alike + 0.5) / (np.minimum(number, PAST) + 1)
 
@@ -151,19 +155,29 @@ class BeatRowBank:
     def _neighbours(self, lane: IntArray, number: IntArray) -> Neighbours:
         who = number[:, None] + np.arange(-PAST - 1, FUTURE + 1)
         there = (who >= 0) & (who < self._born[lane, None])
-        at, slot = lane[:, None], who % KEPT_BEATS
-        present, rr_s = intervals(self._position[at, slot] / self.rate_hz, there)
-        slot = slot[:, 1:]
+        at = _flat(lane, who)
+        present, rr_s = intervals(_taken(self._position, at) / self.rate_hz, there)
+        at = at[:, 1:]
         return Neighbours(
             present=present,
             rr_s=rr_s,
-            wave=self._wave[at, slot],
-            shape=self._shape[at, slot],
-            height_mv=self._height[at, slot],
-            measures=self._measures[at, slot],
-            spike=self._spike[at, slot],
-            commonness=self._commonness[at, slot],
+            wave=_taken(self._wave, at),
+            shape=_taken(self._shape, at),
+            height_mv=_taken(self._height, at),
+            measures=_taken(self._measures, at),
+            spike=_taken(self._spike, at),
+            commonness=_taken(self._commonness, at),
         )
+
+
+def _flat(lane: IntArray, number: IntArray) -> IntArray:
+    """Where beats `number` (k, n) of `lane` (k,) are in a ring whose first two axes are one."""
+    return lane[:, None] * KEPT_BEATS + number % KEPT_BEATS
+
+
+def _taken(ring: npt.NDArray[Kind], at: IntArray) -> npt.NDArray[Kind]:
+    """Much quicker than by two indices."""
+    return np.take(ring.reshape(-1, *ring.shape[2:]), at, axis=0)
 
 
 def _ring(lanes: int, *each: int) -> Floats:

@@ -21,6 +21,7 @@ from ml.signals.beat_features import NAMES
 from ml.signals.beat_rows import DELAY_S, R_PEAK_DELAY_S, BeatRowBank, Rows
 from ml.signals.beat_waves import Floats
 from ml.signals.filters import FloatArray, IntArray
+from ml.signals.leads import leads_of
 from ml.signals.qrs import FRONT
 
 __all__ = ["CLASSES", "DELAY_S", "R_PEAK_DELAY_S", "BeatClassBank", "BeatClassStream", "ClassedBeats", "classify"]
@@ -46,6 +47,11 @@ class ClassedBeats:
     def classes(self) -> Classes:
         return decide(self.probabilities)
 
+    @property
+    def numbers(self) -> IntArray:
+        """Of the classes, in the order of `CLASSES`."""
+        return _likeliest(self.probabilities)
+
     @staticmethod
     def join(parts: "list[ClassedBeats]") -> "ClassedBeats":
         """Ordered by lane, then time, if the parts follow each other in time."""
@@ -60,8 +66,12 @@ class ClassedBeats:
 
 def decide(probabilities: Floats) -> Classes:
     """The likeliest class (k,) of those that are likely enough."""
+    return np.asarray(np.array(CLASSES)[_likeliest(probabilities)])
+
+
+def _likeliest(probabilities: Floats) -> IntArray:
     allowed = np.where(probabilities >= LEAST_PROBABILITY, probabilities, -1.0)
-    return np.asarray(np.array(CLASSES)[np.argmax(allowed, axis=1)])
+    return np.asarray(np.argmax(allowed, axis=1), dtype=np.int64)
 
 
 class BeatClassBank:
@@ -111,7 +121,8 @@ class BeatClassStream:
 def classify(signal_mv: npt.ArrayLike, rate_hz: float, r_peaks: npt.ArrayLike) -> Classes:
     """Class of each R peak of a recording.
 
-    `signal_mv` (n,) or (n, leads) mV, not-a-number where there is none; of several leads, the mean of what each says.
+    `signal_mv` (n,) or (n, leads) mV, not-a-number where there is none; of several leads, the mean of what each
+    says that moves at all.
     `r_peaks` (k,) ascending samples. Raises ValueError for other shapes and for rates outside 100 to 1000 Hz.
     """
     return decide(probabilities(signal_mv, rate_hz, r_peaks))
@@ -119,7 +130,7 @@ def classify(signal_mv: npt.ArrayLike, rate_hz: float, r_peaks: npt.ArrayLike) -
 
 def probabilities(signal_mv: npt.ArrayLike, rate_hz: float, r_peaks: npt.ArrayLike) -> Floats:
     """(k, 5) of `classify`, in the order of `CLASSES`."""
-    leads, peaks = _leads(signal_mv), np.asarray(r_peaks, dtype=np.int64)
+    leads, peaks = leads_of(signal_mv), np.asarray(r_peaks, dtype=np.int64)
     bank = BeatClassBank(rate_hz, len(leads), OFFLINE_PIECE_S)
     found = bank.push(*whole(leads, rate_hz, peaks))
     return np.asarray(found.probabilities.reshape(len(leads), len(peaks), len(CLASSES)).mean(axis=0))
@@ -132,13 +143,6 @@ def whole(leads: FloatArray, rate_hz: float, peaks: IntArray) -> tuple[IntArray,
     lanes = np.arange(len(leads))
     tail = np.full((len(leads), _tail(rate_hz)), np.nan)
     return lanes, np.concatenate((leads, tail), axis=1), np.repeat(lanes, len(peaks)), np.tile(peaks, len(leads))
-
-
-def _leads(signal_mv: npt.ArrayLike) -> FloatArray:
-    signal = np.asarray(signal_mv, dtype=np.float64)
-    if signal.ndim not in (1, 2):
-        raise ValueError(f"a signal is (n,) or (n, leads), not {signal.shape}")
-    return np.ascontiguousarray(signal.reshape(len(signal), -1).T)
 
 
 def _tail(rate_hz: float) -> int:

@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from ml.signals import ecg, ppg
 from ml.signals.beat_stream import BeatBank, Levels
+from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray
 from ml.signals.heart_rate import WINDOW_S, Rate, Reason, heart_rate, pulse_rate
 from ml.signals.live_beats import ClassingBank, RhythmUpdate
@@ -194,13 +195,17 @@ class Shard(ABC, Generic[Key]):
 
 
 class EcgShard(Shard[Key]):
-    """ECG leads in millivolts, 100 to 1000 Hz (else ValueError)."""
+    """ECG leads in millivolts, 100 to 1000 Hz (else ValueError); `classes`: whether beats are classed too."""
 
     _rate_of = staticmethod(heart_rate)
     _delay_s = ecg.DELAY_S
 
+    def __init__(self, rate_hz: float, lanes_per_bank: int = LANES_PER_BANK, *, classes: bool = True) -> None:
+        self._classes = classes
+        super().__init__(rate_hz, lanes_per_bank)
+
     def _make_bank(self, lanes: int) -> BeatBank:
-        return ClassingBank(self.rate_hz, lanes)
+        return (ClassingBank if self._classes else RPeakBank)(self.rate_hz, lanes)
 
     def _rhythms(self, bank: BeatBank, lanes: list[tuple[int, float]]) -> list[RhythmUpdate | None]:
         return bank.updates(lanes) if isinstance(bank, ClassingBank) else super()._rhythms(bank, lanes)

@@ -16,6 +16,7 @@ from ml import artifacts
 from ml.signals.beat_neighbours import LONGEST_RR_S, SHORTEST_RR_S
 from ml.signals.beat_waves import LENGTH, BeatPainter, Floats
 from ml.signals.filters import BoolArray, FloatArray, IntArray
+from ml.signals.leads import leads_of
 from ml.signals.rhythm_features import interval_features, wave_features
 
 WINDOW_BEATS: Final = 60
@@ -37,9 +38,7 @@ def atrial_fibrillation(r_peaks: npt.ArrayLike, rate_hz: float, signal_mv: npt.A
     peaks = np.asarray(r_peaks, dtype=np.int64)
     if signal_mv is None:
         return probabilities(rows(peaks, rate_hz))
-    signal = np.asarray(signal_mv, dtype=np.float64)
-    leads = signal.reshape(len(signal), -1).T
-    return np.asarray(np.mean([probabilities(rows(peaks, rate_hz, lead)) for lead in leads], axis=0))
+    return np.asarray(np.mean([probabilities(rows(peaks, rate_hz, lead)) for lead in leads_of(signal_mv)], axis=0))
 
 
 def probabilities(windows: Floats) -> FloatArray:

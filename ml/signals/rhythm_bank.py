@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from ml.signals import rhythm
-from ml.signals.beats import BeatClassBank, ClassedBeats
+from ml.signals.beats import CLASSES, BeatClassBank, ClassedBeats
 from ml.signals.filters import BoolArray, FloatArray, IntArray
-from ml.signals.rhythm_events import LONG_AGO_S, LOOK_BACK, Rhythm, rhythms
+from ml.signals.rhythm_events import LONG_AGO_S, LOOK_BACK, Rhythm, rhythms_of
 
 KEPT: Final = 320  # beats: a minute at 320 /min
 MINUTE_S: Final = 60.0
@@ -35,7 +35,7 @@ class RhythmBank:
         self._classes = BeatClassBank(rate_hz, lanes)
         self._count: IntArray = np.zeros(lanes, np.int64)
         self._seconds: FloatArray = np.zeros((lanes, KEPT))
-        self._letters = np.full((lanes, KEPT), "", dtype="U1")
+        self._class = np.zeros((lanes, KEPT), dtype=np.uint8)  # as in `CLASSES`
         self._first_s: FloatArray = np.zeros(lanes)
         self._rhythm: IntArray = np.zeros(lanes, np.int64)
         self._ectopics: FloatArray = np.zeros(lanes)
@@ -83,7 +83,7 @@ class RhythmBank:
         lane = found.lane
         number = self._count[lane] + np.arange(len(lane)) - np.searchsorted(lane, lane)
         self._seconds[lane, number % KEPT] = found.sample / self._rate_hz
-        self._letters[lane, number % KEPT] = found.classes
+        self._class[lane, number % KEPT] = found.numbers
         begun = lane[number == 0]
         self._first_s[begun] = self._seconds[begun, 0]
         lanes, heard = np.unique(lane, return_counts=True)
@@ -98,12 +98,15 @@ class RhythmBank:
     def _learn_rhythm(self, lanes: IntArray) -> None:
         who = self._count[lanes, None] + np.arange(-KEPT, 0)
         there = who >= 0
-        seconds = np.where(there, self._seconds[lanes[:, None], who % KEPT], LONG_AGO_S)
-        letters = np.where(there, self._letters[lanes[:, None], who % KEPT], "")
-        self._rhythm[lanes] = rhythms(seconds[:, -LOOK_BACK:], letters[:, -LOOK_BACK:])
+        at = lanes[:, None] * KEPT + who % KEPT
+        seconds = np.where(there, np.take(self._seconds, at), LONG_AGO_S)
+        classes = np.take(self._class, at)
+        ventricular, supraventricular = (there & (classes == CLASSES.index(name)) for name in "VS")
+        last = np.s_[:, -LOOK_BACK:]
+        self._rhythm[lanes] = rhythms_of(seconds[last], ventricular[last], supraventricular[last], there[last])
         recent: BoolArray = seconds > seconds[:, -1:] - MINUTE_S
         heard_a_minute = seconds[:, -1] - self._first_s[lanes] >= MINUTE_S
-        self._ectopics[lanes] = np.where(heard_a_minute, ((letters == "V") & recent).sum(axis=1), np.nan)
+        self._ectopics[lanes] = np.where(heard_a_minute, (ventricular & recent).sum(axis=1), np.nan)
 
     def _learn_fibrillation(self, lanes: IntArray, number: IntArray) -> None:
         """Of the windows that end before beat `number` of each lane."""

@@ -53,16 +53,20 @@ class Event:
 
 def rhythms(seconds: FloatArray, classes: npt.NDArray[np.str_]) -> IntArray:
     """The `Rhythm` of the last beat of each row: times and classes (k, n) of successive beats, "" for none."""
+    return rhythms_of(seconds, classes == "V", classes == "S", classes != "")
+
+
+def rhythms_of(seconds: FloatArray, ventricular: BoolArray, supraventricular: BoolArray, known: BoolArray) -> IntArray:
+    """The same, of masks; `known`: where there is a beat."""
     together = np.ones(seconds.shape, dtype=np.bool_)
     together[:, 1:] = np.diff(seconds, axis=1) <= LONGEST_GAP_S
-    ventricular, supraventricular = classes == "V", classes == "S"
     run, run_s = _run(ventricular, together, seconds)
     sv_run, _ = _run(supraventricular, together, seconds)
     fast = (run >= 3) & (60.0 * (run - 1) > TACHYCARDIA_PER_MIN * run_s)
     conditions = (
         (Rhythm.SUPRAVENTRICULAR_RUN, sv_run >= 3),
-        (Rhythm.VENTRICULAR_TRIGEMINY, _repeats(ventricular, classes != "", together, 3)),
-        (Rhythm.VENTRICULAR_BIGEMINY, _repeats(ventricular, classes != "", together, 2)),
+        (Rhythm.VENTRICULAR_TRIGEMINY, _repeats(ventricular, known, together, 3)),
+        (Rhythm.VENTRICULAR_BIGEMINY, _repeats(ventricular, known, together, 2)),
         (Rhythm.VENTRICULAR_COUPLET, run == 2),
         (Rhythm.VENTRICULAR_RUN, run >= 3),
         (Rhythm.VENTRICULAR_TACHYCARDIA, fast),

@@ -1,7 +1,13 @@
-"""What it costs to follow 1,024 streaming ECGs, second by second: filter, R peaks, quality, rate. One core."""
+"""What it costs to follow 1,024 streaming ECGs, second by second: filter, R peaks, quality, rate; then beat classes.
+
+One core.
+"""
 
 import time
 from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
 
 from ml.signals.live import EcgShard
 from tests.benchmarks.content import ECG_HZ, people
@@ -19,7 +25,14 @@ def measure(stage: Stage) -> Iterator[Result]:
         number: person.ecg * (person.uv_per_count / MICROVOLTS_PER_MILLIVOLT)
         for number, person in enumerate(people(patients, WARM_UP_S + seconds))
     }
-    shard: EcgShard[int] = EcgShard(float(ECG_HZ))
+    without = _spent_s(EcgShard(float(ECG_HZ), classes=False), signals, seconds) / (patients * seconds)
+    yield Result("ecg.us_per_patient_second", without * 1e6)
+    whole = _spent_s(EcgShard(float(ECG_HZ)), signals, seconds) / (patients * seconds)
+    yield Result("ecg.classes_us_per_patient_second", (whole - without) * 1e6)
+
+
+def _spent_s(shard: EcgShard[int], signals: dict[int, npt.NDArray[np.float64]], seconds: int) -> float:
+    """Processor seconds that the last `seconds` took."""
     spent_s = 0.0
     for second in range(WARM_UP_S + seconds):
         frames = {
@@ -30,4 +43,4 @@ def measure(stage: Stage) -> Iterator[Result]:
         shard.push(frames)
         if second >= WARM_UP_S:
             spent_s += time.process_time() - began_s
-    yield Result("ecg.us_per_patient_second", spent_s / (patients * seconds) * 1e6)
+    return spent_s

@@ -41,6 +41,7 @@ FIGURES: Mapping[str, Figure] = {
     "waveform.hour_p95_ms": Figure("ms", 100),
     "storage.mb_per_patient_day": Figure("MB", 30),
     "ecg.us_per_patient_second": Figure("us", 10),
+    "ecg.classes_us_per_patient_second": Figure("us", 30),
     "tick.small_clinics_share": Figure("1", 0.2),
     "api.vitals_p95_ms": Figure("ms", 40),
     "api.list_p95_ms": Figure("ms", 60),

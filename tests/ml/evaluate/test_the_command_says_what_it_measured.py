@@ -43,6 +43,25 @@ def test_qrs_gives_gross_and_per_record_figures(two_records: Path, capsys: pytes
     assert low == high == pytest.approx(report["gross"]["f1"])
 
 
+@pytest.mark.parametrize("task", ["beats", "rhythm"])
+def test_records_that_a_model_was_fitted_on_are_told_from_others(
+    two_records: Path, capsys: pytest.CaptureFixture[str], task: str
+) -> None:
+    """Person 201 is in both cards; a record of somebody unknown is counted apart."""
+    for suffix in (".dat", ".hea", ".atr"):
+        (two_records / "mitdb" / f"999{suffix}").write_bytes((two_records / "mitdb" / f"201{suffix}").read_bytes())
+    header = two_records / "mitdb" / "999.hea"
+    header.write_text(header.read_text().replace("201", "999"))
+    assert main([task, "--data", str(two_records), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert "fitted on these records" in report["caution"]
+    assert [(row["record"], row["fitted_on"]) for row in report["records"]] == [
+        ("201", True),
+        ("202", True),
+        ("999", False),
+    ]
+
+
 def test_the_records_folder_itself_may_be_named(two_records: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["qrs", "--data", str(two_records / "mitdb")]) == 0
     assert "gross: beats" in capsys.readouterr().out

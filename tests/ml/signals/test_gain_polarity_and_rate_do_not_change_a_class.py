@@ -35,6 +35,13 @@ def test_several_leads_are_one_heart() -> None:
     assert "".join(classify(leads, 250.0, stretch.r_peaks)) == PATTERN
 
 
+def test_a_lead_that_was_never_put_on_has_no_say() -> None:
+    stretch = made(PATTERN)
+    for nothing in (0.0, np.nan):
+        leads = np.column_stack((np.full(len(stretch.signal_mv), nothing), stretch.signal_mv))
+        assert "".join(classify(leads, 250.0, stretch.r_peaks)) == PATTERN
+
+
 def test_a_beat_in_a_gap_cannot_be_told_and_spoils_no_other() -> None:
     stretch = made(PATTERN)
     signal, lost = stretch.signal_mv.copy(), 20

@@ -1,0 +1,59 @@
+"""What is put together for training has the beats that it says, tells whose they are, and is the same each time."""
+
+import numpy as np
+import pytest
+
+from ml.training.beat_rhythms import PATTERNS, Pattern, rhythm
+from ml.training.beat_synthesis import RATE_HZ, Source, source, stretch_pairs
+from ml.training.forests import Examples, folds, without
+from tests.ml.signals.ectopic import made
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def sources() -> list[Source]:
+    ectopic = made("NNNNNNNNV" * 12, RATE_HZ)
+    regular = made("N" * 90, RATE_HZ)
+    both = [("ectopic", ectopic), ("regular", regular)]
+    found = [source(name, 0, each.signal_mv, each.r_peaks, np.array(list(each.classes))) for name, each in both]
+    return [each for each in found if each is not None]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_rhythm_holds_only_the_beats_of_its_pattern(pattern: Pattern) -> None:
+    beats = rhythm(pattern, 0.8, COUNT, np.random.default_rng(1))
+    assert len(beats.classes) == len(beats.interval_s) == COUNT
+    assert set(beats.classes) <= {"N", *pattern.classes}
+    assert (beats.interval_s >= 0.28).all()
+
+
+def test_premature_beats_are_early_and_ventricular_ones_are_compensated() -> None:
+    beats = rhythm(Pattern("S", gap=(4, 4)), 0.8, 400, np.random.default_rng(1))
+    early = np.array(list(beats.classes)) == "S"
+    assert beats.interval_s[early].max() < 0.95 * np.median(beats.interval_s[~early])
+
+
+def test_a_stretch_names_everyone_whose_beats_it_is_made_of(sources: list[Source]) -> None:
+    assert [each.person for each in sources] == ["ectopic", "regular"]
+    pairs = list(stretch_pairs(sources, np.random.default_rng(1), COUNT))
+    assert len(pairs) == 2 * len(PATTERNS)
+    for pattern, stretch in pairs:
+        host_of_plain = len(stretch.persons) == 1
+        assert pattern.ventricular or host_of_plain
+        if pattern.ventricular:
+            assert "ectopic" in stretch.persons
+        assert len(stretch.r_peaks) == len(stretch.classes) == COUNT
+        assert stretch.r_peaks[-1] < len(stretch.signal_mv)
+
+
+def test_the_same_seed_makes_the_same(sources: list[Source]) -> None:
+    one, other = (next(iter(stretch_pairs(sources, np.random.default_rng(3), COUNT)))[1] for _ in range(2))
+    assert np.array_equal(one.signal_mv, other.signal_mv)
+
+
+def test_whoever_is_held_out_has_no_part_in_training() -> None:
+    nothing = np.zeros((0, 1), np.float32), np.zeros(0, np.int64), np.zeros(0)
+    every = [Examples(frozenset(persons), *nothing) for persons in ({"a"}, {"b"}, {"a", "b"}, {"c"})]
+    assert [each.persons for each in without(every, frozenset({"a"}))] == [{"b"}, {"c"}]
+    assert folds(["a", "b", "c", "d", "e"], 2) == [{"a", "c", "e"}, {"b", "d"}]
