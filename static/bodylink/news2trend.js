@@ -3,22 +3,36 @@
 /** The height of the drawing, which is the highest score there is. */
 export const TOP = 20;
 
+/** @param {{lowest: number, highest: number}} score @returns {boolean} whether anything at all is known of it */
+const isKnown = ({ lowest, highest }) => highest - lowest < TOP;
+
 /**
  * @param {{lowest: number, highest: number}[]} scores a quarter of an hour each, oldest first
- * @returns {{band: string, least: string}} path data, one unit wide for each score; the higher the score the higher up
+ * @returns {{band: string, least: string}} path data, one unit wide for each score; the higher the score the higher up;
+ *   nothing is drawn where nothing is known
  */
 export function trendPaths(scores) {
-  if (!scores.length) return { band: "", least: "" };
-  const steps = (key) => scores.map((score, place) => `H${place}V${TOP - score[key]}H${place + 1}`).join("");
-  const back = scores.map((score, place) => `V${TOP - score.lowest}H${place}`).reverse().join("");
-  const begin = (key) => `M0 ${TOP - scores[0][key]}`;
-  return { band: `${begin("highest")}${steps("highest")}${back}Z`, least: `${begin("lowest")}${steps("lowest")}` };
+  const paths = { band: "", least: "" };
+  let begin = 0;
+  while (begin < scores.length) {
+    let end = begin;
+    while (end < scores.length && isKnown(scores[end])) end += 1;
+    if (end > begin) {
+      const run = scores.slice(begin, end);
+      const edge = (key) => `M${begin} ${TOP - run[0][key]}${run.map((score, step) => `V${TOP - score[key]}H${begin + step + 1}`).join("")}`;
+      const back = run.map((score, step) => `V${TOP - score.lowest}H${begin + step}`).reverse().join("");
+      paths.band += `${edge("highest")}${back}Z`;
+      paths.least += edge("lowest");
+    }
+    begin = end + 1;
+  }
+  return paths;
 }
 
 /** @param {{lowest: number, highest: number}[]|undefined} scores @returns {string} the same in words */
 export function trendText(scores) {
   if (!scores) return "Cannot be asked for now.";
-  const known = scores.filter(({ lowest, highest }) => highest - lowest < TOP);
+  const known = scores.filter(isKnown);
   if (!known.length) return "Nothing of it is known.";
   const low = Math.min(...known.map(({ lowest }) => lowest));
   const high = Math.max(...known.map(({ lowest }) => lowest));

@@ -45,9 +45,11 @@ test("of patients alarmed alike, who scores higher comes first", () => {
 
 test("the past is a band from what is sure to what could be", () => {
   const { band, least } = trendPaths([{ lowest: 2, highest: 5 }, { lowest: 4, highest: 4 }]);
-  assert.equal(least, "M0 18H0V18H1H1V16H2");
-  assert.equal(band, "M0 15H0V15H1H1V16H2V16H1V18H0Z");
+  assert.equal(least, "M0 18V18H1V16H2");
+  assert.equal(band, "M0 15V15H1V16H2V16H1V18H0Z");
   assert.deepEqual(trendPaths([]), { band: "", least: "" });
+  const nothing = { lowest: 0, highest: 20 };
+  assert.equal(trendPaths([nothing, { lowest: 2, highest: 2 }, nothing, nothing, { lowest: 4, highest: 4 }]).least, "M1 18V18H2M4 16V16H5");
 });
 
 test("the past in words says how much of it was not known", () => {
