@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml.evaluate import ppg, qrs
+from ml.evaluate import physiology, ppg, qrs
 
 
 @dataclass(frozen=True)
@@ -14,9 +14,11 @@ class Task:
 
     about: str
     run: Callable[[Path], dict[str, Any]]
+    reads_data: bool = True
 
 
 TASKS: Final[dict[str, Task]] = {
     "qrs": Task("R peaks on MIT-BIH, EC57", qrs.evaluate),
+    "physiology": Task("the body against published facts; reads no data", physiology.evaluate, reads_data=False),
     "ppg": Task("pulse rate from camera PPG against a chest belt", ppg.evaluate),
 }

@@ -27,8 +27,10 @@ CARDIOPULMONARY_RESISTANCE: Final = 0.03  # 1/mmHg
 CARDIOPULMONARY_VEINS: Final = 0.003  # of blood volume per mmHg
 VENOARTERIOLAR: Final = 0.12
 DESATURATION_RESISTANCE: Final = 1.2
-HYPEROXIC_RESISTANCE: Final = 0.14
+HYPEROXIC_RESISTANCE: Final = 0.16
 OUTPUT_S: Final = 3.0
+SLACK_MMHG: Final = 1.0  # below it veins collapse, and pressure falls ever less with volume, Moreno 1970
+SLACK_RANGE: Final = 4.0
 
 
 class Setting(NamedTuple):
@@ -85,7 +87,9 @@ def venous_pressure(states: States, parameters: Parameters, upright: Number, eff
     stressed += CARDIOPULMONARY_VEINS * parameters.blood_volume * states.cardiopulmonary_tone
     stressed -= upright * pump * parameters.pooling_volume
     stressed -= 0.10 * between(skin_rise, -1.0, 6.0)
-    return np.asarray(stressed / parameters.venous_compliance)
+    linear = stressed / parameters.venous_compliance
+    slack = np.minimum(linear - SLACK_MMHG, 0.0)
+    return np.asarray(linear - slack + slack / (1.0 - slack * (1.0 / SLACK_RANGE)))
 
 
 def _stroke_litres(
@@ -101,7 +105,7 @@ def _stroke_litres(
     filling = between(venous + FILLING_OFFSET, 0.15, 26.0)
     rest = parameters.resting_output
     asked = (rest + FLOW_PER_OXYGEN * effort.extra) / expected
-    tone = 1.0 + 0.006 * states.arterial_tone + 0.07 * between(skin_rise / parameters.size, 0.0, 6.0) - 0.04 * blockade
+    tone = 1.0 + 0.006 * states.arterial_tone + 0.08 * between(skin_rise / parameters.size, 0.0, 6.0) - 0.07 * blockade
     faster = states.heart_rate / expected - 1.0
     diastole = 1.0 - 0.35 * between(faster, -0.5, 0.0) - 0.22 * between(faster, 0.0, 1.0)
     pressure = parameters.resting_pressure + reflexes.EXERCISE_PRESSURE * effort.share

@@ -3,7 +3,8 @@
 Oxygen of cycling 5.8 mL/kg/min + 151 mL/min + 10.1 mL/min/W (Wasserman & Whipp 1975; ATS/ACCP 2003), of which what is
 above rest counts from the first watts on. Uptake follows with 30 s (Whipp & Ward 1982). It ends at the maximal uptake,
 which falls with arterial saturation (Wehrlin & Hallén 2006). Work above critical power, at 82 % of the reserve, spends
-the work capacity of Monod and Skiba; when it is spent, no more than critical power can be done.
+the work capacity of Monod and Skiba; when it is spent, no more than critical power can be done, though at
+maximal uptake (Burnley 2006).
 """
 
 from typing import Final, NamedTuple

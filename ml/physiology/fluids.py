@@ -20,9 +20,9 @@ RESTING_OSMOLALITY: Final = 287.0  # mOsm/L of body water
 EXCHANGE_L_MIN: Final = 0.17
 INTERSTITIAL_SHARE: Final = 0.55
 PER_CAPILLARY_MMHG: Final = 0.024  # of the plasma volume
-CAPILLARY_PER_VENOUS: Final = 0.30
+CAPILLARY_PER_VENOUS: Final = 0.33
 UPRIGHT_MMHG: Final = 8.0
-EXERCISE_MMHG: Final = 6.0
+EXERCISE_MMHG: Final = 11.0  # at maximal effort, with the square of its share
 CELLS_S: Final = 600.0
 GUT_S: Final = 900.0
 ESCAPE_PER_MIN: Final = 0.05 / 60.0
@@ -62,11 +62,11 @@ def flow(
     states.gut_water += minutes * flows.drink - absorbed
     urine, salt = excretion(states, parameters)
     sweat = states.sweat_rate / 60.0
-    lost = np.minimum(urine + sweat + flows.evaporated, 0.1 * states.plasma_volume)
-    part = lost / (urine + sweat + flows.evaporated)
-    states.plasma_volume += minutes * (flows.infuse - lost) + absorbed
-    states.ecf_osmoles += minutes * (RESTING_OSMOLALITY * flows.infuse - part * sweat * SWEAT_OSMOLALITY - salt)
-    capillary = CAPILLARY_PER_VENOUS * venous_rise + UPRIGHT_MMHG * upright + EXERCISE_MMHG * share
+    through_skin = sweat + flows.evaporated
+    states.plasma_volume += minutes * (flows.infuse - urine) + absorbed
+    states.interstitial_volume -= minutes * through_skin
+    states.ecf_osmoles += minutes * (RESTING_OSMOLALITY * flows.infuse - sweat * SWEAT_OSMOLALITY - salt)
+    capillary = CAPILLARY_PER_VENOUS * venous_rise + UPRIGHT_MMHG * upright + EXERCISE_MMHG * share * share
     _filter(states, parameters, between(capillary, -10.0, 15.0), minutes)
     _fill_cells(states, parameters, h)
     _carry_protein(states, parameters, minutes)

@@ -1,8 +1,9 @@
-"""Heat of core, skin and muscle, after Gagge, Stolwijk & Nishi 1971 (ASHRAE Trans 77:247), with four departures.
+"""Heat of core, skin and muscle, after Gagge, Stolwijk & Nishi 1971 (ASHRAE Trans 77:247), with five departures.
 
-Skin flow (6.3 + 75 warm core)/(1 + 0.5 cold skin) L/h/m². Sweat 350 rather than 170 g/h/m²/°C of mean body temperature
-times exp(skin/10.7), since Gagge's gain is low against esophageal slopes (Nadel 1974), its threshold 0.04 °C higher
-per mOsm/kg (Takamata 2001). Shivering in the additive form of Tikuisis & Giesbrecht 1999 (Eur J Appl Physiol 79:285):
+Skin flow (6.3 + 110 warm core)/(1 + 0.5 cold skin) L/h/m², 110
+rather than 75 since whole-body flow reaches 7 L/min (Rowell 1974). Sweat 400 rather than 170 g/h/m²/°C of mean body
+temperature times exp(skin/10.7), since Gagge's gain is low against esophageal slopes (Nadel 1974), its threshold
+0.04 °C higher per mOsm/kg (Takamata 2001); a tenth of it wets only clothes. Shivering in the additive form of Tikuisis & Giesbrecht 1999 (Eur J Appl Physiol 79:285):
 Gagge's product of two cold signals cannot warm a feverish body whose skin is warm. The skin node keeps a tenth of the
 mass, so that heat is conserved exactly; working
 muscle is a third node, through which its heat comes to the core late. Fever and the hour of the day move the set-point.
@@ -27,6 +28,7 @@ TISSUE: Final = 5.28  # W/m²/°C
 BLOOD: Final = 1.163  # W/m²/°C per L/h/m²
 RADIATION: Final = 4.7  # W/m²/°C
 LEWIS: Final = 16.5  # °C/kPa
+WETS_SKIN: Final = 0.9  # of the sweat; the rest wets clothes
 EFFECTORS_S: Final = 90.0
 
 
@@ -100,7 +102,7 @@ def _evaporation(states: States, parameters: Parameters, air: Air) -> tuple[Arra
     """Heat that sweat and diffusion take, W. Skin wetted w evaporates 1 - w²/2 of its sweat, the rest drips off
     (Candas 1979, J Appl Physiol 46:522); with the sweat s that the air could take up, w = s (1 - w²/2)."""
     most = air.wet * parameters.surface * np.maximum(vapour_kpa(states.skin_temperature) - air.vapour, 0.02)
-    secreted = np.maximum(WATTS_PER_LITRE_HOUR * states.sweat_rate / most, 1e-6)
+    secreted = np.maximum(WETS_SKIN * WATTS_PER_LITRE_HOUR * states.sweat_rate / most, 1e-6)
     wetted = np.minimum((np.sqrt(1.0 + 2.0 * secreted * secreted) - 1.0) / secreted, 1.0)
     return most * wetted, 0.06 * most * (1.0 - wetted)
 
@@ -119,7 +121,7 @@ def _effectors(states: States, parameters: Parameters, fever: Number, osmolality
     skin = states.skin_temperature - SKIN_SETPOINT - 0.5 * fever
     share = h / (h + EFFECTORS_S)
     hypovolaemia = np.maximum(states.cardiopulmonary_tone + states.arterial_tone, 0.0)
-    flow = (6.3 + 75.0 * between(core - thirst, 0.0, 1.3)) / (1.0 + 0.5 * np.maximum(-skin, 0.0))
+    flow = (6.3 + 110.0 * between(core - thirst, 0.0, 1.6)) / (1.0 + 0.5 * np.maximum(-skin, 0.0))
     flow *= parameters.surface / 60.0 / (1.0 + 0.02 * hypovolaemia)
     states.skin_blood_flow += share * (flow - states.skin_blood_flow)
     body = 0.9 * core + 0.1 * skin - thirst
@@ -128,7 +130,7 @@ def _effectors(states: States, parameters: Parameters, fever: Number, osmolality
     states.sweat_rate += share * (sweat - states.sweat_rate)
     cold = between(-skin - 0.7, 0.0, 15.0)
     shiver = (-155.5 * core + 47.0 * cold - 1.57 * cold * cold) / np.sqrt(parameters.fat_percent)
-    shiver = between(shiver - 5.0, 0.0, 200.0) * parameters.surface
+    shiver = between(shiver - 12.0, 0.0, 200.0) * parameters.surface
     # A hot core does not shiver, whatever the skin says; nor does one below 31 °C
     shiver *= between((states.core_temperature - 29.0) * 0.5, 0.0, 1.0)
     states.shivering += share * (shiver - states.shivering)

@@ -1,8 +1,8 @@
 """Glucose and insulin, lactate, and the capacity to work.
 
 Minimal model of Bergman 1981 (J Clin Invest 68:1456) and of secretion (Toffolo 1980) with two pools of the gut
-(Lehmann & Deutsch 1992): the stomach empties with 100 min, so that half of 300 kcal is gone in
-70 min (Brener 1983), what was
+(Lehmann & Deutsch 1992): the stomach empties with 85 min, so that half of 300 kcal is gone in
+an hour (Brener 1983), what was
 emptied is absorbed with 12 min, 0.88 of it reaches the blood (Ferrannini 1985). Insulin's action saturates
 (Rizza 1981); below 3.7 mmol/L the liver answers (Cryer 1993). Lactate: made above the threshold with the square of the
 excess and from what oxygen cannot pay (Beaver 1985), cleared with a half-life of 17 min (Freund 1986). Work capacity
@@ -21,12 +21,12 @@ from ml.physiology.states import States
 GLUCOSE_LITRES_PER_KG: Final = 0.22
 INSULIN_LITRES_PER_KG: Final = 0.12
 MMOL_PER_GRAM: Final = 5.551
-STOMACH_MIN: Final = 100.0
+STOMACH_MIN: Final = 85.0
 GUT_MIN: Final = 12.0
 REACHES_BLOOD: Final = 0.88
 INCRETIN_MIN: Final = 10.0  # secretion for glucose that appears as for its rise, Nauck 1986
 INSULIN_CLEARANCE: Final = 0.14  # /min
-REMOTE_PER_MIN: Final = 0.04
+REMOTE_PER_MIN: Final = 0.06  # Hovorka 2004
 ACTION_HALF: Final = 1000.0  # µU/mL
 COUNTER_BELOW: Final = 3.7
 COUNTER_GAIN: Final = 0.05  # mmol/L/min per mmol/L

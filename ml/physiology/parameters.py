@@ -77,7 +77,7 @@ class Parameters(Record):
     basal_insulin: Annotated[Array, Quantity("µU/mL", 1, 60, "fasting", "Bergman 1981")]
     glucose_effectiveness: Annotated[Array, Quantity("/min", 0.005, 0.05, "0.021", "Bergman 1981")]
     insulin_sensitivity: Annotated[
-        Array, Quantity("/min per µU/mL", 1e-5, 2e-3, "2.6e-4; less with body mass", "Bergman 1981")
+        Array, Quantity("/min per µU/mL", 1e-5, 2e-3, "3.2e-4; less with body mass", "Bergman 1981")
     ]
     insulin_secretion: Annotated[
         Array, Quantity("µU/mL/min per mmol/L", 0, 20, "above fasting glucose", "Toffolo 1980")
@@ -115,7 +115,7 @@ def _circulation(build: Build) -> dict[str, Array]:
         "venous_compliance": venous,
         "arterial_compliance": arterial,
         "unstressed_volume": blood - stressed,
-        "pooling_volume": 0.19 * blood * build.height_cm / 175.0,
+        "pooling_volume": 0.205 * blood * build.height_cm / 175.0,
         "baroreceptor_column": 0.073 * build.height_cm,
         "heart_gain": np.clip(1.35 - 0.013 * build.age, 0.3, 1.3),
         "resistance_gain": np.full_like(blood, 0.012),
@@ -142,7 +142,7 @@ def _heat(build: Build) -> dict[str, Array]:
         "core_setpoint": np.full_like(build.mass, 36.7),
         "circadian_amplitude": np.clip(0.45 - 0.002 * (build.age - 35.0), 0.2, 0.45),
         "fat_percent": build.fat_percent,
-        "sweat_gain": 350.0 * fit * np.where(build.male > 0, 1.0, 0.85),
+        "sweat_gain": 400.0 * fit * np.where(build.male > 0, 1.0, 0.85),
         "maximal_sweat": 1.6 * fit * np.where(build.male > 0, 1.0, 0.75) * build.surface_m2 / 1.848,
     }
 
@@ -169,8 +169,8 @@ def _metabolism(build: Build) -> dict[str, Array]:
         "basal_glucose": 5.0 + 0.006 * (np.clip(build.age, 20.0, 90.0) - 35.0) + 0.3 * np.maximum(heavy - 1.0, 0.0),
         "basal_insulin": 8.0 * heavy**1.5,
         "glucose_effectiveness": np.full_like(build.mass, 0.021),
-        "insulin_sensitivity": 2.6e-4 * heavy**-1.5 * old * np.clip(build.fitness, 0.6, 1.6) ** 0.5,
-        "insulin_secretion": 2.6 * heavy**1.5,
+        "insulin_sensitivity": 3.2e-4 * heavy**-1.5 * old * np.clip(build.fitness, 0.6, 1.6) ** 0.5,
+        "insulin_secretion": 2.4 * heavy**1.5,
         "lactate_threshold": np.clip(0.5 * build.fitness**0.3, 0.35, 0.75),
         "full_work_capacity": 0.32 * build.mass * np.sqrt(build.fitness),
     }

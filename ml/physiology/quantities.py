@@ -6,7 +6,6 @@ that docs/body.md prints and that `within_range` enforces. Nothing is ever reach
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, Self, TypeAlias, get_args, get_type_hints
 
 import numpy as np
@@ -32,10 +31,7 @@ class Quantity:
     source: str = ""
 
 
-@cache
-def _table(record: Any) -> dict[str, Quantity]:
-    hints = get_type_hints(record, include_extras=True)
-    return {each.name: get_args(hints[each.name])[1] for each in fields(record)}
+_TABLES: dict[str, dict[str, Quantity]] = {}
 
 
 @dataclass
@@ -45,7 +41,10 @@ class Record:
     @classmethod
     def table(cls) -> dict[str, Quantity]:
         """What is known of each field, by its name."""
-        return _table(cls)
+        if cls.__name__ not in _TABLES:
+            hints = get_type_hints(cls, include_extras=True)
+            _TABLES[cls.__name__] = {each.name: get_args(hints[each.name])[1] for each in fields(cls)}
+        return _TABLES[cls.__name__]
 
     def items(self) -> Iterator[tuple[str, Any]]:
         return ((each.name, getattr(self, each.name)) for each in fields(self))

@@ -17,7 +17,7 @@ from ml.physiology.quantities import Array, Number
 from ml.physiology.states import States
 
 SLOW_S: Final = 10.0
-PIECE: Final = 4096  # bodies
+PIECE: Final = 2048  # bodies
 
 
 class Around(NamedTuple):
@@ -75,8 +75,7 @@ def _around(inputs: Inputs) -> Around:
 
 def _fast(states: States, parameters: Parameters, inputs: Inputs, setting: Setting, h: float) -> None:
     now = effort.effort_of(states, parameters)
-    watts = effort.work_done(states, parameters, inputs, now.reserve)
-    effort.take_up(states, parameters, watts, now.reserve, float(-np.expm1(-h / 30.0)))
+    effort.take_up(states, parameters, inputs.work_watts, now.reserve, float(-np.expm1(-h / 30.0)))
     circulation.circulate(states, parameters, setting, now, h)
     gas.breathe(states, parameters, inputs, now, h)
 
