@@ -9,10 +9,11 @@ from ml.physiology.simulate import Case, simulate_together
 
 CONVENTION: Final = (
     "a fact holds if its figure lies within the accepted range, ends included; the man is 35 years, 175 cm, 70 kg; "
-    "tuned: the model was adjusted with this fact in view; trials beyond 7 h are stepped at 10 s, all others at 1 s"
+    "tuned: the model was adjusted with this fact in view; "
+    "trials are stepped at 1 s, beyond 2 h at 5 s, beyond 7 h at 10 s"
 )
-LENGTHS_MIN: Final = (45.0, 75.0, 105.0, 420.0, float("inf"))  # trials of like length run as one array
-COARSE_ABOVE_MIN: Final = 420.0
+# Trials of like length run as one array: up to so many minutes, at steps of so many seconds
+LENGTHS: Final = ((45.0, 1.0), (75.0, 1.0), (120.0, 1.0), (420.0, 5.0), (float("inf"), 10.0))
 
 
 def evaluate(data: Path | None = None) -> dict[str, Any]:
@@ -38,10 +39,9 @@ def run_all(trials: list[Trial]) -> dict[Trial, Run]:
     """Each distinct trial once."""
     runs: dict[Trial, Run] = {}
     shortest = 0.0
-    for longest in LENGTHS_MIN:
+    for longest, step_seconds in LENGTHS:
         group = [trial for trial in trials if shortest < trial.minutes <= longest]
         cases: list[Case] = [(trial.person, trial.segments) for trial in group]
-        step_seconds = 10.0 if longest > COARSE_ABOVE_MIN else 1.0
         runs.update(zip(group, simulate_together(cases, 10.0, step_seconds=step_seconds), strict=True) if cases else ())
         shortest = longest
     return runs

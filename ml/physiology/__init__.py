@@ -14,7 +14,7 @@ from ml.physiology.person import Person
 from ml.physiology.rest import settled
 from ml.physiology.simulate import Segment, simulate
 from ml.physiology.states import States
-from ml.physiology.step import advance
+from ml.physiology.step import advance, coast
 
 __all__ = [
     "Inputs",
@@ -23,6 +23,7 @@ __all__ = [
     "Segment",
     "States",
     "advance",
+    "coast",
     "observe",
     "parameters_of",
     "settled",

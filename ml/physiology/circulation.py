@@ -30,7 +30,7 @@ DESATURATION_RESISTANCE: Final = 1.2
 HYPEROXIC_RESISTANCE: Final = 0.16
 OUTPUT_S: Final = 3.0
 SLACK_MMHG: Final = 1.0  # below it veins collapse, and pressure falls ever less with volume, Moreno 1970
-SLACK_RANGE: Final = 4.0
+SLACK_RANGE: Final = 5.0
 
 
 class Setting(NamedTuple):

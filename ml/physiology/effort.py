@@ -34,9 +34,14 @@ class Effort(NamedTuple):
     cardiac: Array
 
 
-def effort_of(states: States, parameters: Parameters) -> Effort:
+def reserve_of(states: States, parameters: Parameters) -> Array:
+    """What uptake can rise by, L/min."""
     hypoxic = 1.0 - 1.2 * np.maximum(parameters.resting_saturation - states.arterial_saturation, 0.0)
-    reserve = np.maximum(parameters.maximal_uptake * hypoxic - parameters.resting_uptake, 0.05)
+    return np.asarray(np.maximum(parameters.maximal_uptake * hypoxic - parameters.resting_uptake, 0.05))
+
+
+def effort_of(states: States, parameters: Parameters, reserve: Array) -> Effort:
+    """Of the present uptake."""
     extra = np.maximum(states.oxygen_uptake - parameters.resting_uptake, 0.0)
     quiet = np.maximum(extra - 0.7 / WATTS_PER_LITRE_OXYGEN * states.shivering, 0.0)
     return Effort(extra, np.minimum(extra / reserve, 1.2), reserve, np.minimum(quiet / reserve, 1.2))

@@ -78,7 +78,7 @@ def _bleed(states: States, parameters: Parameters, bleed: Number, minutes: float
         return
     blood = states.plasma_volume + states.red_cell_volume
     left = between(10.0 * blood / parameters.blood_volume - 2.5, 0.0, 1.0)
-    kept = 1.0 - minutes * bleed * left / blood
+    kept = np.maximum(1.0 - minutes * bleed * left / blood, 0.3)
     states.ecf_osmoles -= osmolality(states) * states.plasma_volume * (1.0 - kept)
     states.plasma_volume *= kept
     states.red_cell_volume *= kept

@@ -1,12 +1,12 @@
-"""Heat of core, skin and muscle, after Gagge, Stolwijk & Nishi 1971 (ASHRAE Trans 77:247), with five departures.
+"""Heat of core, skin and muscle, after Gagge, Stolwijk & Nishi 1971 (ASHRAE Trans 77:247), with these departures.
 
-Skin flow (6.3 + 110 warm core)/(1 + 0.5 cold skin) L/h/m², 110
-rather than 75 since whole-body flow reaches 7 L/min (Rowell 1974). Sweat 400 rather than 170 g/h/m²/°C of mean body
-temperature times exp(skin/10.7), since Gagge's gain is low against esophageal slopes (Nadel 1974), its threshold
-0.04 °C higher per mOsm/kg (Takamata 2001); a tenth of it wets only clothes. Shivering in the additive form of Tikuisis & Giesbrecht 1999 (Eur J Appl Physiol 79:285):
-Gagge's product of two cold signals cannot warm a feverish body whose skin is warm. The skin node keeps a tenth of the
-mass, so that heat is conserved exactly; working
-muscle is a third node, through which its heat comes to the core late. Fever and the hour of the day move the set-point.
+Skin flow (6.3 + 110 warm core)/(1 + 0.5 cold skin) L/h/m², 110 rather than 75 since whole-body flow reaches 7 L/min
+(Rowell 1974). Sweat 400 rather than 170 g/h/m²/°C of mean body temperature times exp(skin/10.7), since Gagge's gain is
+low against esophageal slopes (Nadel 1974), its threshold 0.04 °C higher per mOsm/kg (Takamata 2001); a tenth of it
+wets only clothes. Shivering in the additive form of Tikuisis & Giesbrecht 1999 (Eur J Appl Physiol 79:285): Gagge's
+product of two cold signals cannot warm a feverish body whose skin is warm. The skin node keeps a tenth of the mass, so
+that heat is conserved; working muscle is a third node, through which its heat comes to the core late. Fever and the
+hour of the day move the set-point.
 """
 
 from typing import Final, NamedTuple
@@ -108,8 +108,8 @@ def _evaporation(states: States, parameters: Parameters, air: Air) -> tuple[Arra
 
 
 def setpoint(states: States, parameters: Parameters, fever: Number) -> Array:
-    """Of the core, °C: lowest at 5 h, highest at 17 h (Krauchi 1994)."""
-    turn = np.cos((states.clock - 17.0) * (2.0 * np.pi / 24.0))
+    """Of the core, °C: lowest at 4 h, highest at 16 h, so that core is lowest soon after and highest in the evening (Krauchi 1994)."""
+    turn = np.cos((states.clock - 16.0) * (2.0 * np.pi / 24.0))
     return np.asarray(parameters.core_setpoint + parameters.circadian_amplitude * turn + fever)
 
 

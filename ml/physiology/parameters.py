@@ -49,7 +49,7 @@ class Parameters(Record):
     venous_gain: Annotated[Array, Quantity("L/mmHg", 0.001, 0.1, "arterial reflex on venous volume", "Heldt 2002")]
     # breathing
     resting_uptake: Annotated[Array, Quantity("L/min", 0.01, 1.2, "oxygen, seated", "Mifflin 1990; Schofield 1985")]
-    maximal_uptake: Annotated[Array, Quantity("L/min", 0.03, 8, "oxygen on a cycle", "de Souza e Silva 2018")]
+    maximal_uptake: Annotated[Array, Quantity("L/min", 0.03, 9, "oxygen on a cycle", "de Souza e Silva 2018")]
     co2_setpoint: Annotated[Array, Quantity("mmHg", 20, 60, "arterial CO2 of rest", "Crapo 1999")]
     alveolar_arterial: Annotated[Array, Quantity("mmHg", 0, 60, "oxygen gradient 2.5 + 0.21 age", "Mellemgaard 1966")]
     resting_respiratory_rate: Annotated[Array, Quantity("/min", 6, 60, "14; more in children", "Fleming 2011")]
@@ -83,7 +83,7 @@ class Parameters(Record):
         Array, Quantity("µU/mL/min per mmol/L", 0, 20, "above fasting glucose", "Toffolo 1980")
     ]
     lactate_threshold: Annotated[Array, Quantity("1", 0.3, 0.85, "share of the oxygen reserve", "Davis 1979")]
-    full_work_capacity: Annotated[Array, Quantity("kJ", 0.3, 60, "above critical power, 0.32 kJ/kg", "Skiba 2012")]
+    full_work_capacity: Annotated[Array, Quantity("kJ", 0.3, 90, "above critical power, 0.32 kJ/kg", "Skiba 2012")]
 
 
 def parameters_of(persons: Sequence[Person]) -> Parameters:

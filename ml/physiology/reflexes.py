@@ -9,6 +9,7 @@ away much of the sympathetic part, and 16 % of the resting rate. Where exercise 
 what else drives the heart adds less (Robinson 1966).
 """
 
+import math
 from typing import Final
 
 import numpy as np
@@ -43,8 +44,7 @@ def sense(states: States, parameters: Parameters, *, venous: Array, upright: Num
     felt = states.mean_arterial_pressure - upright * parameters.baroreceptor_column
     felt -= EXERCISE_PRESSURE * effort.share
     error = states.baroreflex_setpoint - felt
-    ratio = h / ARTERIAL_S
-    share = ratio / (1.0 + ratio * (1.0 + LOOP_GAIN))
+    share = -math.expm1(-h * (1.0 + LOOP_GAIN) / ARTERIAL_S) / (1.0 + LOOP_GAIN)  # exact while pressure follows
     states.arterial_tone += share * (saturate(error, ARTERIAL_LIMIT) - states.arterial_tone)
     asked = saturate(RESTING_VENOUS_MMHG - venous, CARDIOPULMONARY_LIMIT)
     states.cardiopulmonary_tone += h / (h + CARDIOPULMONARY_S) * (asked - states.cardiopulmonary_tone)

@@ -25,7 +25,7 @@ class States(Record):
         Array, Quantity("1", 0, 1.4, "central command and muscle reflexes, share of the heart's reserve")
     ]
     # oxygen and carbon dioxide
-    oxygen_uptake: Annotated[Array, Quantity("L/min", 0.005, 9, "oxygen taken up, STPD")]
+    oxygen_uptake: Annotated[Array, Quantity("L/min", 0.005, 10, "oxygen taken up, STPD")]
     alveolar_co2: Annotated[Array, Quantity("mmHg", 5, 140, "alveolar and arterial carbon dioxide pressure")]
     alveolar_o2: Annotated[Array, Quantity("mmHg", 5, 1500, "alveolar oxygen pressure")]
     alveolar_ventilation: Annotated[Array, Quantity("L/min", 0.05, 220, "BTPS")]
@@ -56,6 +56,6 @@ class States(Record):
     gut_glucose: Annotated[Array, Quantity("mmol", 0, 20000, "emptied and not yet absorbed")]
     lactate: Annotated[Array, Quantity("mmol/L", 0.1, 35, "in blood")]
     work_capacity: Annotated[
-        Array, Quantity("kJ", 0, 80, "what is left of the work that can be done above critical power")
+        Array, Quantity("kJ", 0, 90, "what is left of the work that can be done above critical power")
     ]
     clock: Annotated[Array, Quantity("h", 0, 24, "time of the body's day")]

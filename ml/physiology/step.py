@@ -18,6 +18,7 @@ from ml.physiology.states import States
 
 SLOW_S: Final = 10.0
 PIECE: Final = 2048  # bodies
+PACE: Final = ((120.0, 2.0), (480.0, 10.0), (float("inf"), 30.0))  # for so many seconds, steps of so many
 
 
 class Around(NamedTuple):
@@ -43,6 +44,16 @@ def advance(states: States, parameters: Parameters, inputs: Inputs, seconds: flo
     for first in range(0, shape[0], rows):
         piece = slice(first, first + rows)
         _advance_piece(states.rows(piece), parameters.rows(piece), bounded.rows(piece), seconds, step_seconds)
+
+
+def coast(states: States, parameters: Parameters, inputs: Inputs, seconds: float) -> None:
+    """The same for forecasts and what-if: short steps while the change is fresh, long ones once it has settled."""
+    left = seconds
+    for lasting_s, step_seconds in PACE:
+        part = min(left, lasting_s)
+        if part > 0.0:
+            advance(states, parameters, inputs, part, step_seconds)
+        left -= part
 
 
 def _advance_piece(states: States, parameters: Parameters, inputs: Inputs, seconds: float, step_seconds: float) -> None:
@@ -74,14 +85,15 @@ def _around(inputs: Inputs) -> Around:
 
 
 def _fast(states: States, parameters: Parameters, inputs: Inputs, setting: Setting, h: float) -> None:
-    now = effort.effort_of(states, parameters)
-    effort.take_up(states, parameters, inputs.work_watts, now.reserve, float(-np.expm1(-h / 30.0)))
+    reserve = effort.reserve_of(states, parameters)
+    effort.take_up(states, parameters, inputs.work_watts, reserve, float(-np.expm1(-h / 30.0)))
+    now = effort.effort_of(states, parameters, reserve)
     circulation.circulate(states, parameters, setting, now, h)
     gas.breathe(states, parameters, inputs, now, h)
 
 
 def _slow(states: States, parameters: Parameters, inputs: Inputs, around: Around, h: float) -> None:
-    now = effort.effort_of(states, parameters)
+    now = effort.effort_of(states, parameters, effort.reserve_of(states, parameters))
     watts = effort.work_done(states, parameters, inputs, now.reserve)
     rise = fluids.osmolality(states) - fluids.RESTING_OSMOLALITY
     evaporated = heat.exchange(
@@ -116,6 +128,6 @@ def central_venous_pressure(
     states: States, parameters: Parameters, upright: Number, now: effort.Effort | None = None
 ) -> Array:
     """mmHg. `upright`: sine of the tilt."""
-    asked = now or effort.effort_of(states, parameters)
+    asked = now or effort.effort_of(states, parameters, effort.reserve_of(states, parameters))
     skin_rise = states.skin_blood_flow - circulation.RESTING_SKIN * parameters.surface
     return circulation.venous_pressure(states, parameters, upright, asked, skin_rise)
