@@ -108,7 +108,7 @@ def _evaporation(states: States, parameters: Parameters, air: Air) -> tuple[Arra
 
 
 def setpoint(states: States, parameters: Parameters, fever: Number) -> Array:
-    """Of the core, °C: lowest at 4 h, highest at 16 h, so that core is lowest soon after and highest in the evening (Krauchi 1994)."""
+    """Of the core, °C: lowest at 4 h, highest at 16 h; core is highest in the evening (Krauchi 1994)."""
     turn = np.cos((states.clock - 16.0) * (2.0 * np.pi / 24.0))
     return np.asarray(parameters.core_setpoint + parameters.circadian_amplitude * turn + fever)
 
