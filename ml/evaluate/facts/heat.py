@@ -46,7 +46,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact(
         "heart rate per °C of core, /min", HOT, slope("heart_rate", "core_temperature", 30, 90), 15, 45, "Crandall 2008"
     ),
-    Fact("cardiac output, %", HOT, percent("cardiac_output", 30, 90), 15, 120, "Crandall 2008"),
+    Fact("cardiac output, %", HOT, percent("cardiac_output", 30, 90), 15, 120, "Crandall 2008", tuned=True),
     Fact("change of mean pressure, mmHg", HOT, rise("mean_arterial_pressure", 30, 90), -15, 3, "Crandall 2008"),
     Fact("change of resistance, %", HOT, percent("systemic_resistance", 30, 90), -60, -15, "Crandall 2008"),
     Fact(
@@ -69,7 +69,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact("change of stroke volume, %", COLD, percent("stroke_volume", 30, 150), 0, 40, "Raven 1970"),
     Fact("ratio of oxygen uptake", COOL, ratio("oxygen_uptake", 30, 90), 1.1, 2.6, "Tikuisis 1999"),
     Fact("change of skin temperature, °C", COOL, rise("skin_temperature", 30, 90), -12, -4, "Tikuisis 1999"),
-    Fact("ratio of oxygen uptake, dressed", DRESSED, ratio("oxygen_uptake", 30, 90), 0.9, 1.5, "ISO 11079"),
+    Fact("ratio of oxygen uptake, dressed", DRESSED, ratio("oxygen_uptake", 30, 90), 0.9, 1.5, "ISO 11079", tuned=True),
     Fact(
         "heart rate per °C of core, /min",
         FEVER_2,

@@ -43,7 +43,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact("time of the insulin peak, min", OGTT, minute_of("insulin", 30), 25, 90, "Hayashi 2008"),
     Fact("glucose after 2 h, mmol/L", OGTT, at("glucose", 150), 4.2, 7.8, "ADA 2024", tuned=True),
     Fact("glucose after 3 h, mmol/L", OGTT, at("glucose", 210), 3.8, 6.3, "Tschritter 2003"),
-    Fact("peak glucose after 25 g, mmol/L", SNACK, highest("glucose"), 5.8, 8, "Jenkins 1981"),
+    Fact("peak glucose after 25 g, mmol/L", SNACK, highest("glucose"), 5.8, 8, "Jenkins 1981", tuned=True),
     Fact("lowest glucose, % of before", INSULIN, lowest_share, 35, 65, "Bonora 1989", tuned=True),
     Fact(
         "time of the lowest glucose, min",
@@ -87,6 +87,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         -22,
         -3,
         "Epstein 1965, -17",
+        tuned=True,
     ),
     Fact(
         "heart rate at 100 W against unblocked, %",

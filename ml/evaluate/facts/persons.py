@@ -51,6 +51,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         28,
         42,
         "de Souza e Silva 2018",
+        tuned=True,
     ),
     Fact("woman: plasma volume, L", quiet(WOMAN), at("plasma_volume", 60), 1.9, 2.8, "Nadler 1962"),
     Fact(
@@ -60,6 +61,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         145,
         166,
         "Tanaka 2001",
+        tuned=True,
     ),
     Fact(
         "72 years: oxygen uptake at its most, mL/kg/min",

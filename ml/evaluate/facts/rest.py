@@ -48,7 +48,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact("glucose, mmol/L", HOUR, at("glucose", 60), 4.2, 5.6, "ADA 2024"),
     Fact("insulin, µU/mL", HOUR, at("insulin", 60), 3, 15, "Bergman 1981"),
     Fact("half swing of core temperature over the day, °C", DAY, half_swing, 0.25, 0.55, "Krauchi 1994"),
-    Fact("hour of the lowest core temperature", DAY, hour_of_lowest_core, 3, 7.5, "Krauchi 1994"),
+    Fact("hour of the lowest core temperature", DAY, hour_of_lowest_core, 3, 7.5, "Krauchi 1994", tuned=True),
     Fact("swing of heart rate over the day at rest, /min", DAY, heart_swing, 2, 12, "Krauchi 1994"),
     Fact("plasma volume after a day, %", DAY, percent("plasma_volume", 10, 1440), -4, 4, "steady state"),
     Fact("body mass after a day, kg", DAY, rise("body_mass", 10, 1440), -0.5, 0.5, "steady state"),
