@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     if options.task not in TASKS:
         return _refuse(f"unknown task {options.task!r}; there are: {', '.join(sorted(TASKS))}")
-    if not options.data.is_dir():
+    if TASKS[options.task].reads_data and not options.data.is_dir():
         return _refuse(f"no folder {options.data}")
     try:
         figures = TASKS[options.task].run(options.data)
@@ -31,7 +31,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     tasks = "; ".join(f"{name}: {task.about}" for name, task in TASKS.items())
     parser = argparse.ArgumentParser(prog="python -m ml.evaluate", description="Accuracy on real recordings.")
     parser.add_argument("task", help=tasks)
-    parser.add_argument("--data", type=Path, required=True, help="folder of recordings, as published")
+    parser.add_argument("--data", type=Path, default=Path(), help="folder of recordings, as published")
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     return parser.parse_args(arguments)
 

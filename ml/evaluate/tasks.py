@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml.evaluate import beats, deterioration, ppg, qrs, respiration, rhythm, spo2
+from ml.evaluate import beats, deterioration, physiology, ppg, qrs, respiration, rhythm, spo2
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Task:
 
     about: str
     run: Callable[[Path], dict[str, Any]]
+    reads_data: bool = True
 
 
 TASKS: Final[dict[str, Task]] = {
@@ -21,6 +22,7 @@ TASKS: Final[dict[str, Task]] = {
     "beats": Task("classes of beats on MIT-BIH, EC57", beats.evaluate),
     "rhythm": Task("atrial fibrillation on MIT-BIH, CPSC 2021 and CinC 2017", rhythm.evaluate),
     "deterioration": Task("risk of death in hospital on intensive care stays", deterioration.evaluate),
+    "physiology": Task("the body against published facts; reads no data", physiology.evaluate, reads_data=False),
     "ppg": Task("pulse rate from camera PPG against a chest belt", ppg.evaluate),
     "spo2": Task("saturation by ratio of ratios, simulated truth and a raw recording", spo2.evaluate),
     "respiration": Task("respiratory rate from ECG, pulse and breathing wave", respiration.evaluate),

@@ -1,0 +1,30 @@
+"""Oxygen in alveoli and blood: what of it the haemoglobin carries (Severinghaus 1979, J Appl Physiol 46:599)."""
+
+from typing import Final
+
+import numpy as np
+
+from ml.physiology.quantities import Array, Number
+
+WATER_VAPOUR_MMHG: Final = 47.0
+REST_QUOTIENT: Final = 0.82
+SHUNT: Final = 0.02
+
+
+def saturation(oxygen: Array, carbon_dioxide: Number, celsius: Number) -> Array:
+    """Share of haemoglobin, of arterial pressures in mmHg; the shifts linear about 40 mmHg and 37 °C."""
+    shift = (1.0 + 0.0088 * (40.0 - carbon_dioxide)) * (1.0 - 0.055 * (celsius - 37.0))
+    virtual = np.maximum(oxygen * np.clip(shift, 0.5, 1.6), 1.0)
+    cubic = virtual * (virtual * virtual + 150.0)
+    return np.asarray(cubic / (cubic + 23400.0))
+
+
+def arterial_saturation(alveolar: Array, gradient: Array, carbon_dioxide: Number, celsius: Number) -> Array:
+    arterial = alveolar - gradient * np.minimum(alveolar * 0.01, 2.0)
+    capillary = saturation(arterial, carbon_dioxide, celsius)
+    return np.asarray(capillary - SHUNT * 0.25 * capillary)  # a quarter of the oxygen is missing in what is shunted
+
+
+def resting_saturation(gradient: Array, carbon_dioxide: Array) -> Array:
+    alveolar = 0.2095 * (760.0 - WATER_VAPOUR_MMHG) - carbon_dioxide / REST_QUOTIENT
+    return arterial_saturation(alveolar, gradient, carbon_dioxide, 37.0)
