@@ -56,7 +56,12 @@ def accepts(uid: str, secret: str) -> bool:
     """Whether the broker lets this device in with this secret, tried by signing in."""
     answer: list[bool] = []
     answered = threading.Event()
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{uid}-check", protocol=mqtt.MQTTv311)
+    client = mqtt.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=f"{uid}-check",
+        protocol=mqtt.MQTTv311,
+        reconnect_on_failure=False,  # or a refusal would be waited out before it is told
+    )
     client.username_pw_set(uid, secret)
     if context := tls_context():
         client.tls_set_context(context)
