@@ -22,7 +22,8 @@ from ml.scoring.deterioration import VITALS_ONLY, Contribution, Risk, risk
 NOTE: Final = "Learned from intensive care stays; not validated for wards."
 SPAN: Final = timedelta(hours=48)
 BUCKET_MINUTES: Final = 15
-SHORTEST_H: Final = 6.0
+SHORTEST_H: Final = 24.0
+"""The models were fitted on 48 h; given fewer than 24 they are too sure of themselves (docs/scores.md)."""
 REASONS: Final = 3
 GCS_OF_ACVPU: Final = (15.0, 14.0, 13.0, 8.0, 6.0)
 """Median Glasgow coma score of alert, voice, pain and unresponsive patients (McNarry & Goldhill 2004); new confusion

@@ -36,7 +36,7 @@ LIMITS: Final = (
     "Learned from adults in four kinds of intensive care of one American hospital, 2001 to 2008. Not validated for "
     "wards, for homes, for children, or for today's care.",
     "The outcome is death in hospital, which care itself changes: a low risk is one that was treated.",
-    "Fitted on courses of 48 h: how well it does with fewer hours was not measured.",
+    "Fitted on courses of 48 h. Given less of them it does worse, and below 24 h it is too extreme (docs/scores.md).",
     "It ranks people; it is no ground for giving up or for leaving out anything. It mutes no alarm.",
 )
 

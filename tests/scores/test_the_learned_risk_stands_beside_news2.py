@@ -53,8 +53,8 @@ def test_with_too_little_it_is_unknown_and_says_what_is_missing(world: World) ->
     found = risk(world, world.north.alice)
     assert (found["state"], found["probability"], found["reasons"]) == ("unknown", None, [])
     assert found["missing"] == ["Systolic", "Core temperature", "Consciousness"]
-    rolled_up(world.north.bob, WELL, hours=2)
-    assert risk(world, world.north.bob)["missing"] == ["6 hours of measurements"]
+    rolled_up(world.north.bob, WELL, hours=20)
+    assert risk(world, world.north.bob)["missing"] == ["24 hours of measurements"]
 
 
 def test_who_is_ill_has_a_higher_risk_with_reasons_in_measured_units(world: World) -> None:
