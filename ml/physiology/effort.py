@@ -21,6 +21,7 @@ UNLOADED_PER_KG: Final = 0.0023  # 5.8 less the 3.5 mL/kg/min of rest
 UNLOADED: Final = 0.151
 CRITICAL_SHARE: Final = 0.82
 WATTS_PER_LITRE_OXYGEN: Final = 341.0  # 20.5 kJ/L
+PER_LACTATE: Final = 0.03  # L/min per mmol/L: slow component and oxygen debt, Barstow 1991; Gaesser 1984
 PER_DEGREE: Final = 0.11  # rise of resting metabolism with core temperature, Du Bois 1921
 
 
@@ -63,9 +64,10 @@ def critical_watts(parameters: Parameters, reserve: Array) -> Array:
 
 
 def resting_need(states: States, parameters: Parameters) -> Array:
-    """Oxygen of rest at this core temperature, L/min, shivering included."""
+    """Oxygen of rest at this core temperature, L/min, shivering and the debt of hard work included."""
     warmth = 1.0 + PER_DEGREE * (states.core_temperature - parameters.core_setpoint - 0.3)
-    return parameters.resting_uptake * np.maximum(warmth, 0.2) + states.shivering / WATTS_PER_LITRE_OXYGEN
+    debt = PER_LACTATE * np.maximum(states.lactate - 1.5, 0.0) * parameters.size
+    return parameters.resting_uptake * np.maximum(warmth, 0.2) + states.shivering / WATTS_PER_LITRE_OXYGEN + debt
 
 
 def take_up(states: States, parameters: Parameters, watts: Number, reserve: Array, towards: float) -> Array:

@@ -1,7 +1,7 @@
 """Water, osmoles and protein in plasma, between the cells and in them.
 
-Plasma and interstitium exchange as in volume kinetics (Hahn 2010, Anesthesiology 113:470): flow 0.17 L/min per unit of
-dilution, interstitial space 0.55 of its water; the balance point is set by protein (Starling 1896) and by capillary
+Plasma and interstitium exchange as in volume kinetics (Hahn 2010, Anesthesiology 113:470): flow 0.13 L/min per unit of
+dilution, interstitial space 0.45 of its water; the balance point is set by protein (Starling 1896) and by capillary
 pressure: venous pressure, hanging legs (Hagan 1978), working muscle (Convertino 1987). Cells follow osmolality within
 10 min. Protein leaves with 5 %/h and returns with the lymph (Parving 1973). Urine answers osmolality as by ADH
 (Robertson 1976) and blood volume; salt eaten equals salt excreted at rest and is kept when volume is lacking. Water
@@ -17,8 +17,8 @@ from ml.physiology.quantities import Array, Number, between
 from ml.physiology.states import States
 
 RESTING_OSMOLALITY: Final = 287.0  # mOsm/L of body water
-EXCHANGE_L_MIN: Final = 0.17
-INTERSTITIAL_SHARE: Final = 0.55
+EXCHANGE_L_MIN: Final = 0.13
+INTERSTITIAL_SHARE: Final = 0.45
 PER_CAPILLARY_MMHG: Final = 0.024  # of the plasma volume
 CAPILLARY_PER_VENOUS: Final = 0.33
 UPRIGHT_MMHG: Final = 8.0
@@ -92,7 +92,7 @@ def excretion(states: States, parameters: Parameters) -> tuple[Array, Array]:
     free = parameters.resting_urine * np.exp(-ADH_PER_MOSM * dilution) * between(1.0 + 5.0 * blood, 0.4, 1.0)
     free = parameters.size * between(free / parameters.size, 0.0004, MAXIMAL_URINE_L_MIN)
     excess = 0.040 * parameters.size * between(blood, 0.0, 0.5)
-    kept = SALT_EATEN_MOSM_MIN * parameters.size * between(20.0 * blood, -1.0, 0.0)
+    kept = SALT_EATEN_MOSM_MIN * parameters.size * between(10.0 * blood, -1.0, 0.0)
     return free + excess, RESTING_OSMOLALITY * excess + kept
 
 

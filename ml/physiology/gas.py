@@ -2,8 +2,8 @@
 
 Mass balance with V_A in BTPS and uptake in STPD, factor 863 (Fenn, Rahn & Otis 1946). Carbon dioxide is held by lung
 and tissue together (15 L/mmHg equivalents at 70 kg; Farhi & Rahn 1960), so that its pressure moves within minutes.
-Saturation by Severinghaus 1979 (J Appl Physiol 46:599) with Bohr and temperature shift; 2 % shunt and a gradient that
-shrinks with the oxygen pressure. Drive: 1.6 L/min/mmHg CO2 (Read 1967), less below the set-point (Duffin 2000),
+Saturation by Severinghaus 1979 (J Appl Physiol 46:599) with Bohr and temperature shift; a gradient, shunt included,
+that shrinks with the oxygen pressure. Drive: 1.6 L/min/mmHg CO2 (Read 1967), less below the set-point (Duffin 2000),
 0.6 L/min per percent desaturation (Rebuck & Campbell 1974), lactate, and the feed-forward of exercise, which keeps
 carbon dioxide where it is (Whipp 1981).
 """
@@ -62,7 +62,7 @@ def _drive(
     hypoxia = np.maximum(parameters.resting_saturation - states.arterial_saturation, 0.0)
     acid = np.maximum(states.lactate - 3.0, 0.0)
     asked = excreted / parameters.co2_setpoint + chemical
-    asked += parameters.size * (HYPOXIC_GAIN * hypoxia * (1.0 + effort.share) + 2.0 * acid)
+    asked += parameters.size * (HYPOXIC_GAIN * hypoxia * (1.0 + effort.share) + 1.6 * acid)
     ratio = h / VENTILATION_S
     loop = gain * states.alveolar_co2 * per_store * ratio
     change = ratio * (asked - states.alveolar_ventilation) / (1.0 + ratio + loop)

@@ -28,6 +28,7 @@ TISSUE: Final = 5.28  # W/m²/°C
 BLOOD: Final = 1.163  # W/m²/°C per L/h/m²
 RADIATION: Final = 4.7  # W/m²/°C
 LEWIS: Final = 16.5  # °C/kPa
+SHIVERING_BELOW: Final = 2.0  # °C of skin under its set-point; narrower cold is met by vessels and clothes
 WETS_SKIN: Final = 0.9  # of the sweat; the rest wets clothes
 EFFECTORS_S: Final = 90.0
 
@@ -128,7 +129,7 @@ def _effectors(states: States, parameters: Parameters, fever: Number, osmolality
     sweat = parameters.sweat_gain * np.maximum(body, 0.0) * np.exp(between(skin, -15.0, 8.0) / 10.7)
     sweat = np.minimum(sweat * parameters.surface / 1000.0, parameters.maximal_sweat)
     states.sweat_rate += share * (sweat - states.sweat_rate)
-    cold = between(-skin - 0.7, 0.0, 15.0)
+    cold = between(-skin - SHIVERING_BELOW, 0.0, 15.0)
     shiver = (-155.5 * core + 47.0 * cold - 1.57 * cold * cold) / np.sqrt(parameters.fat_percent)
     shiver = between(shiver - 12.0, 0.0, 200.0) * parameters.surface
     # A hot core does not shiver, whatever the skin says; nor does one below 31 °C

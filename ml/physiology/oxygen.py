@@ -8,7 +8,6 @@ from ml.physiology.quantities import Array, Number
 
 WATER_VAPOUR_MMHG: Final = 47.0
 REST_QUOTIENT: Final = 0.82
-SHUNT: Final = 0.02
 
 
 def saturation(oxygen: Array, carbon_dioxide: Number, celsius: Number) -> Array:
@@ -20,9 +19,9 @@ def saturation(oxygen: Array, carbon_dioxide: Number, celsius: Number) -> Array:
 
 
 def arterial_saturation(alveolar: Array, gradient: Array, carbon_dioxide: Number, celsius: Number) -> Array:
+    """The gradient, shunt included, shrinks with the oxygen pressure."""
     arterial = alveolar - gradient * np.minimum(alveolar * 0.01, 2.0)
-    capillary = saturation(arterial, carbon_dioxide, celsius)
-    return np.asarray(capillary - SHUNT * 0.25 * capillary)  # a quarter of the oxygen is missing in what is shunted
+    return saturation(arterial, carbon_dioxide, celsius)
 
 
 def resting_saturation(gradient: Array, carbon_dioxide: Array) -> Array:

@@ -29,6 +29,7 @@ EXERCISE_PRESSURE: Final = 21.0  # mmHg at maximal effort, Raven 2006
 CARDIOPULMONARY_HEART: Final = 0.8  # /min/mmHg
 NODE_PER_DEGREE: Final = 7.5
 SKIN_HEART: Final = 8.5  # /min per L/min of skin flow above rest
+ISCHAEMIC_HEART: Final = 1.5  # /min/mmHg below 85 % of the usual pressure, the brain's own answer, Guyton
 HYPEROXIC_HEART: Final = 3.0 / 550.0  # /min/mmHg, Smit 2018
 HYPOXIC_HEART: Final = 95.0  # /min for all of the saturation
 DRIVE_ON_S: Final = 25.0
@@ -71,6 +72,8 @@ def beat(
     sympathetic = SKIN_HEART * skin_rise / parameters.size + HYPOXIC_HEART * desaturation
     sympathetic -= HYPEROXIC_HEART * between(states.alveolar_o2 - 110.0, 0.0, 550.0)
     sympathetic += 1.5 * between(states.lactate - 1.5, 0.0, 8.0)
+    low = 0.85 * parameters.resting_pressure - states.mean_arterial_pressure
+    sympathetic += ISCHAEMIC_HEART * between(low, 0.0, 30.0)
     sympathetic += 8.0 * between(3.5 - states.glucose, 0.0, 2.5)
     effortless = 1.0 - 0.35 * np.minimum(states.exercise_drive, 1.0)
     others = (1.0 - 0.40 * blockade) * sympathetic * (2.0 * effortless - 1.0)

@@ -14,6 +14,7 @@ from ml.physiology.quantities import Array
 from ml.physiology.rest import AFTERNOON, settled
 from ml.physiology.step import advance
 
+FRESH_S: Final = 600.0
 INPUTS: Final = tuple(each.name for each in fields(Inputs))
 
 
@@ -47,13 +48,14 @@ def simulate(
     segments: Sequence[Segment],
     sample_seconds: float = 10.0,
     *,
-    step_seconds: float = 1.0,
+    step_seconds: float | None = None,
     clock_hours: float = AFTERNOON,
 ) -> dict[str, Array]:
     """Figures by name (`observe`), each (samples,), units in docs/body.md.
 
     A sample is the state at the end of every `sample_seconds`; `run["minutes"]` is when, from the beginning of the
-    first segment. The body was settled in the default surroundings before, at `clock_hours` of its day.
+    first segment. The body was settled in the default surroundings before, at `clock_hours` of its day. Without
+    `step_seconds` steps are of 1 s for ten minutes after every change of inputs, and of 5 s from then on.
     """
     cases: list[Case] = [(person, segments)]
     return simulate_together(cases, sample_seconds, step_seconds=step_seconds, clock_hours=clock_hours)[0]
@@ -63,7 +65,7 @@ def simulate_together(
     cases: Sequence[Case],
     sample_seconds: float = 10.0,
     *,
-    step_seconds: float = 1.0,
+    step_seconds: float | None = None,
     clock_hours: float = AFTERNOON,
 ) -> list[dict[str, Array]]:
     """The same for many persons, each with segments of their own, as one array of bodies."""
@@ -74,9 +76,11 @@ def simulate_together(
     samples_s: Array = sample_seconds * np.arange(1, int(last_s / sample_seconds + 1e-9) + 1, dtype=np.float64)
     taken: list[dict[str, Array]] = []
     now_s = 0.0
+    changes_s = np.unique(np.concatenate(([0.0], *ends_s)))
     for until_s in np.unique(np.round(np.concatenate((*ends_s, samples_s)), 6)):
         inputs = _inputs_at(now_s, cases, ends_s)
-        advance(states, parameters, inputs, until_s - now_s, step_seconds)
+        fresh = now_s - changes_s[np.searchsorted(changes_s, now_s + 1e-6) - 1] < FRESH_S
+        advance(states, parameters, inputs, until_s - now_s, step_seconds or (1.0 if fresh else 5.0))
         now_s = float(until_s)
         if len(taken) < len(samples_s) and now_s >= samples_s[len(taken)] - 1e-5:
             taken.append(observe(states, parameters, inputs))
