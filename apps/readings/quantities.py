@@ -116,7 +116,7 @@ _RHYTHM = (
     Quantity("ectopic_rhythm", 90, "Ectopic rhythm", "1", 0, 7, 10, 0, "ecg", _FROM_ECG, categories=ECTOPIC_RHYTHMS),
     Quantity("ventricular_ectopics", 91, "Ventricular ectopics", "/min", 0, 350, 10, 0, "ecg", _FROM_ECG),
     Quantity("atrial_fibrillation_probability", 92, "AF, probability", "%", 0, 100, 60, 0, "ecg", _FROM_ECG),
-    Quantity("atrial_fibrillation_burden", 93, "AF, share of the last hour", "%", 0, 100, 60, 0, "ecg", _FROM_ECG),
+    Quantity("atrial_fibrillation_burden", 93, "AF burden, last 3,600 beats", "%", 0, 100, 60, 0, "ecg", _FROM_ECG),
 )
 
 _OBSERVATION = (
