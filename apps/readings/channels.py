@@ -127,6 +127,9 @@ def _values(frame: FreshFrame, code: str, update: ChannelUpdate) -> Iterator[Val
     if update.rate_per_min is not None:
         vital = DETECTORS[code].vital
         yield frame.value(vital, update.rate_per_min, source=code, origin=frame.origin.derived, quality=update.quality)
+    if update.variability is not None:
+        for name, number in (("rmssd", update.variability.rmssd_ms), ("sdnn", update.variability.sdnn_ms)):
+            yield frame.value(name, number, source=code, origin=frame.origin.derived, quality=update.quality)
 
 
 CHANNELS: Final = Channels()

@@ -28,8 +28,10 @@ from ml.signals.beat_stream import BeatBank, Levels
 from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray
 from ml.signals.heart_rate import WINDOW_S, Rate, Reason, heart_rate, pulse_rate
+from ml.signals.hrv import Variability
 from ml.signals.ppg import PulseBank
 from ml.signals.quality import Quality, ecg_quality, ppg_quality
+from ml.signals.variability_watch import VariabilityWatch
 
 MAX_SLIP_SAMPLES: Final = 1.5
 LANES_PER_BANK: Final = 256
@@ -53,6 +55,7 @@ class ChannelUpdate:
     rate_per_min: float | None
     reason: Reason
     reset: bool
+    variability: Variability | None = None  # of an ECG, once a minute, when its last five minutes allow
 
 
 @dataclass
@@ -68,6 +71,7 @@ class _Lane:
     peaks_epoch_s: list[float] = field(default_factory=list)
     qualities: list[tuple[float, float]] = field(default_factory=list)  # when, and how good
     reset: bool = False
+    watch: VariabilityWatch = field(default_factory=VariabilityWatch)
 
     def accept(self, start_epoch_s: float, samples: FloatArray, rate_hz: float) -> FloatArray:
         """Joins a frame to the channel, or begins it anew; returns whole steps of samples to process."""
@@ -78,6 +82,7 @@ class _Lane:
             self.bank.reset(np.array([self.row]))
             self.zero_epoch_s, self.count = start_epoch_s, 0
             self.rest, self.recent, self.peaks_epoch_s, self.qualities = samples[:0], samples[:0], [], []
+            self.watch = VariabilityWatch()
         else:
             self.zero_epoch_s += start_epoch_s - expected
         self.count += len(samples)
@@ -172,7 +177,11 @@ class Shard(ABC, Generic[Key]):
                 since_s=lane.zero_epoch_s,
                 delay_s=self._delay_s,
             )
-            yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset)
+            varied = self._variability(lane, fresh, float(total))
+            yield key, ChannelUpdate(fresh, float(total), float(contact), rate.per_min, rate.reason, lane.reset, varied)
+
+    def _variability(self, _lane: _Lane, _fresh: tuple[float, ...], _quality: float) -> Variability | None:
+        return None
 
     def _lane(self, key: Key) -> _Lane:
         if key not in self._lanes:
@@ -197,6 +206,9 @@ class EcgShard(Shard[Key]):
 
     def _quality(self, samples: FloatArray, levels: Levels) -> Quality:
         return ecg_quality(samples, self.rate_hz, levels)
+
+    def _variability(self, lane: _Lane, fresh: tuple[float, ...], quality: float) -> Variability | None:
+        return lane.watch.add(fresh, quality, lane.end_epoch_s(self.rate_hz))
 
 
 class PpgShard(Shard[Key]):

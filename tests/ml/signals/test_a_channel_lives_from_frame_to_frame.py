@@ -136,3 +136,24 @@ def test_a_forgotten_patient_begins_anew_and_leaves_its_place() -> None:
     shard.forget(1)
     other = shard.push({2: (12.0, signal[1200:1300])})[2]
     assert (other.rate_per_min, other.reset) == (None, False)
+
+
+def test_variability_comes_once_a_minute_after_five_clean_minutes() -> None:
+    beats_s = np.cumsum(0.85 + 0.04 * np.sin(0.2 * np.arange(500)))
+    beats_s = beats_s[beats_s < 399.5]
+    signal = ecg_mv(beats_s, 400, RATE_HZ) + noise(400 * RATE_HZ, 0.01)
+    channel = EcgChannel(RATE_HZ)
+    updates = [channel.push(s, signal[s * RATE_HZ : (s + 1) * RATE_HZ]) for s in range(400)]
+    given = {s: update.variability for s, update in enumerate(updates) if update.variability is not None}
+    assert list(given) == [300, 360]
+    true = np.diff(beats_s[(beats_s > 10) & (beats_s < 295)])
+    assert given[300].sdnn_ms == pytest.approx(1000 * true.std(), rel=0.1)
+    assert given[300].rmssd_ms == pytest.approx(1000 * np.sqrt(np.mean(np.diff(true) ** 2)), rel=0.25)
+
+
+def test_a_gap_begins_the_five_minutes_anew() -> None:
+    beats_s = regular_s(70, 400)
+    signal = ecg_mv(beats_s, 400, RATE_HZ) + noise(400 * RATE_HZ, 0.01)
+    channel = EcgChannel(RATE_HZ)
+    updates = [channel.push(s + 3 * (s >= 200), signal[s * RATE_HZ : (s + 1) * RATE_HZ]) for s in range(400)]
+    assert all(update.variability is None for update in updates)
