@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml.evaluate import ppg, qrs
+from ml.evaluate import noise, ppg, qrs
 
 
 @dataclass(frozen=True)
@@ -18,5 +18,6 @@ class Task:
 
 TASKS: Final[dict[str, Task]] = {
     "qrs": Task("R peaks on MIT-BIH, EC57", qrs.evaluate),
+    "noise": Task("R peaks on MIT-BIH with electrode motion and muscle noise, EC57", noise.evaluate),
     "ppg": Task("pulse rate from camera PPG against a chest belt", ppg.evaluate),
 }

@@ -4,4 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-MODELS: Final[dict[str, Callable[[Path], Path]]] = {}
+from ml.training import r_peaks
+
+MODELS: Final[dict[str, Callable[[Path], Path]]] = {
+    "r_peaks": r_peaks.train,
+}
