@@ -55,10 +55,14 @@ def match(annotated: IntArray, detected: IntArray, window: float) -> IntArray:
 
 
 def compare(
-    annotated: IntArray, detected: IntArray, rate_hz: float, flutter: list[tuple[int, int]] | None = None
+    annotated: IntArray,
+    detected: IntArray,
+    rate_hz: float,
+    flutter: list[tuple[int, int]] | None = None,
+    window_ms: float = WINDOW_MS,
 ) -> Counts:
     """Both ascending sample indices; `flutter`: (first, last) samples of stretches that are not counted."""
-    window = WINDOW_MS * rate_hz / 1000.0
+    window = window_ms * rate_hz / 1000.0
     pairs = match(annotated, detected, window)
     counted = _outside(annotated, flutter or [], window)
     counted_detected = _outside(detected, flutter or [], window)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml.evaluate import beats, deterioration, physiology, ppg, qrs, respiration, rhythm, spo2
+from ml.evaluate import beats, deterioration, noise, physiology, ppg, qrs, respiration, rhythm, spo2
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Task:
 
 TASKS: Final[dict[str, Task]] = {
     "qrs": Task("R peaks on MIT-BIH, EC57", qrs.evaluate),
+    "noise": Task("R peaks on MIT-BIH with electrode motion and muscle noise, EC57", noise.evaluate),
     "beats": Task("classes of beats on MIT-BIH, EC57", beats.evaluate),
     "rhythm": Task("atrial fibrillation on MIT-BIH, CPSC 2021 and CinC 2017", rhythm.evaluate),
     "deterioration": Task("risk of death in hospital on intensive care stays", deterioration.evaluate),

@@ -27,8 +27,8 @@ NEIGHBOURS: Final = 9  # most candidates that fit into the look-ahead
 class Rule:
     """Constants of the decision; ratios unless a unit is named.
 
-    The defaults are the ECG's, set by error rate on both leads of the 24 MIT-BIH records at hand, the same with
-    electrode and muscle noise at 6 dB, CPSC 2019 and CPSC 2021.
+    Used for pulses; an ECG has judges instead (see `qrs_decision`). The defaults were the ECG's, set by error rate on
+    both leads of 24 MIT-BIH records, the same with electrode and muscle noise at 6 dB, CPSC 2019 and CPSC 2021.
     """
 
     lookahead_s: float = 1.0
@@ -68,6 +68,10 @@ class BeatDecision:
         """Forget these lanes, their pending candidates too."""
         self._pending = self._pending.take(~np.isin(self._pending.lane, rows))
         self.memory.reset(rows)
+
+    def doubt(self, rows: IntArray) -> FloatArray:
+        """A threshold has none."""
+        return np.zeros(len(rows))
 
     def decide(self, new: Candidates, known_until: IntArray) -> Candidates:
         """`known_until` (lanes,): envelope samples of each lane of which every candidate has been given."""

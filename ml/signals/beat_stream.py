@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.signals.beat_decision import BeatDecision, Rule
+from ml.signals.candidate_table import MOST_S
 from ml.signals.candidates import CandidateFinder
 from ml.signals.filters import FloatArray, IntArray, WaveArray
+from ml.signals.qrs_decision import QrsDecision
 
 BACKGROUND_MEMORY_S: Final = 2.0
 
@@ -26,6 +28,16 @@ class Beats:
 
     lane: IntArray
     position: FloatArray
+
+    @staticmethod
+    def join(parts: "list[Beats]") -> "Beats":
+        """One after the other in time."""
+        if len(parts) == 1:
+            return parts[0]
+        none = Beats(np.zeros(0, np.int64), np.zeros(0))
+        lane = np.concatenate([part.lane for part in (none, *parts)])
+        order = np.argsort(lane, kind="stable")
+        return Beats(lane[order], np.concatenate([part.position for part in (none, *parts)])[order])
 
     @property
     def sample(self) -> IntArray:
@@ -44,17 +56,25 @@ class Levels:
     likeness: FloatArray
     usual_s: FloatArray
     irregularity: FloatArray
+    doubt: FloatArray  # of the recent decisions, 0 to 1
 
 
 class BeatBank:
     """Several lanes of one kind and rate. Lanes pushed together have frames of one length, a multiple of `step`."""
 
-    def __init__(self, finder: CandidateFinder, lanes: int, rule: Rule) -> None:
+    _unseen_height = 0.0  # what the background is measured by before a beat was seen
+
+    def __init__(self, finder: CandidateFinder, lanes: int, decision: Rule | QrsDecision) -> None:
         self.rate_hz = finder.rate_hz
         self.step = finder.step
         self.lanes = lanes
         self._finder = finder
-        self._decision = BeatDecision(finder.envelope_hz, lanes, finder.shape_length, rule)
+        self._decision: BeatDecision | QrsDecision = (
+            BeatDecision(finder.envelope_hz, lanes, finder.shape_length, decision)
+            if isinstance(decision, Rule)
+            else decision
+        )
+        self._longest = max(1, int(MOST_S * finder.envelope_hz)) * self.step
         self._background: FloatArray = np.zeros(lanes)
         self._all = np.arange(lanes)
 
@@ -72,8 +92,10 @@ class BeatBank:
         rows = self._all if rows is None else rows
         if samples.ndim != 2 or len(samples) != len(rows) or samples.shape[1] % self.step:
             raise ValueError(f"frame of shape {samples.shape} is not ({len(rows)}, a multiple of {self.step})")
-        if samples.size == 0:
-            return Beats(np.zeros(0, np.int64), np.zeros(0))
+        cuts = range(0, samples.shape[1], self._longest)
+        return Beats.join([self._push(samples[:, cut : cut + self._longest], rows) for cut in cuts])
+
+    def _push(self, samples: FloatArray, rows: IntArray) -> Beats:
         found, envelope = self._finder.push(rows, samples)
         self._learn_background(rows, envelope, samples.shape[1] / self.rate_hz)
         beats = self._decision.decide(found, self._finder.known_until(self._all))
@@ -87,11 +109,13 @@ class BeatBank:
             likeness=memory.likeness[rows],
             usual_s=memory.usual_s[rows],
             irregularity=memory.irregularity(rows),
+            doubt=self._decision.doubt(rows),
         )
 
     def _learn_background(self, rows: IntArray, envelope: WaveArray, seconds: float) -> None:
         """The envelope counts no higher than half a beat, so that the beats themselves matter little."""
         signal = self._decision.memory.signal[rows]
+        signal = np.where(signal > 0, signal, self._unseen_height)
         mean = np.minimum(envelope, (0.5 * signal[:, None]).astype(np.float32)).mean(axis=1, dtype=np.float64)
         now = np.divide(mean, signal, out=np.zeros_like(mean), where=signal > 0)
         share = 1.0 - np.exp(-seconds / BACKGROUND_MEMORY_S)

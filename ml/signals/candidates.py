@@ -32,6 +32,8 @@ class FrontEnd:
     window_half_s: float  # around a candidate: its shape, and where its timing extreme is sought
     shape_rate_hz: float
     floor: float
+    shape_points: int = 0  # the same number of points at any rate, if not 0
+    whole_filter: bool = False  # no candidate in the first instant, of which the filter has not seen the beginning
 
     def check(self, rate_hz: float) -> None:
         """Raises ValueError for a rate outside the allowed ones."""
@@ -43,7 +45,16 @@ class FrontEnd:
 class CandidateFinder(ABC):
     """Per-lane state of filters and windows. `push` takes (rows, n) samples, n a multiple of `step`."""
 
-    def __init__(self, front: FrontEnd, rate_hz: float, lanes: int, taps: FloatArray, shape_waves: int) -> None:
+    def __init__(
+        self,
+        front: FrontEnd,
+        rate_hz: float,
+        lanes: int,
+        taps: FloatArray,
+        shape_waves: int,
+        *,
+        height_waves: int = 0,
+    ) -> None:
         self.rate_hz = rate_hz
         self.step = decimation(rate_hz, front.envelope_rate_hz)
         self.envelope_hz = rate_hz / self.step
@@ -55,16 +66,19 @@ class CandidateFinder(ABC):
         self._half = min(self._before, round(front.window_half_s * self.envelope_hz))
         shape_step = max(1, round(self.envelope_hz / front.shape_rate_hz))
         self._shape_at = np.arange(-self._half, self._half + 1, shape_step)
+        if front.shape_points:
+            self._shape_at = np.rint(np.linspace(-self._half, self._half, front.shape_points)).astype(np.int64)
         self.shape_length = shape_waves * len(self._shape_at)
+        self._height_waves = height_waves
         self._history = self._before + self._eclipse
         self._bad_reach = self._fir.length // 2 + self._before * self.step
         self._intake = Intake(front.grid, lanes, (self._history + self._before) * self.step + self._fir.length)
-        self._waves: WaveArray = np.zeros((2 + shape_waves, lanes, self._history), dtype=np.float32)
+        self._waves: WaveArray = np.zeros((2 + shape_waves + height_waves, lanes, self._history), dtype=np.float32)
         self._count: IntArray = np.zeros(lanes, dtype=np.int64)
 
     @abstractmethod
     def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
-        """[envelope, timing, *shape waves], each (rows, m), from the filters' outputs."""
+        """[envelope, timing, *shape waves, *height waves], each (rows, m), from the filters' outputs."""
 
     def reset(self, rows: IntArray) -> None:
         """Forget these lanes: their next sample is their first."""
@@ -101,6 +115,9 @@ class CandidateFinder(ABC):
         at = at + self._before
         start = self._count[rows] - self._history
         self._count[rows] += m
+        if self._front.whole_filter:
+            whole = self.position_of((start[row] + at).astype(np.float64)) >= self._fir.length // 2
+            row, at = row[whole], at[whole]
         if bad is not None:
             good = self._untouched(bad, row, at, m)
             row, at = row[good], at[good]
@@ -118,7 +135,9 @@ class CandidateFinder(ABC):
     def _describe(
         self, waves: list[WaveArray], rows: IntArray, start: IntArray, row: IntArray, at: IntArray
     ) -> Candidates:
-        envelope, timing, *shape_waves = waves
+        envelope, timing, *others = waves
+        split = len(others) - self._height_waves
+        shape_waves, height_waves = others[:split], others[split:]
         around = at[:, None] + self._shape_at
         shape = np.concatenate([wave[row[:, None], around] for wave in shape_waves], axis=1).astype(np.float64)
         shape /= np.maximum(np.sqrt((shape * shape).sum(axis=1, keepdims=True)), self._front.grid.step)
@@ -127,4 +146,6 @@ class CandidateFinder(ABC):
         top = np.clip(top, 1, timing.shape[1] - 2)
         offset = parabolic_offset(*(timing[row, top + d].astype(np.float64) for d in (-1, 0, 1)))
         amplitude = envelope[row, at].astype(np.float64)
+        heights = [wave[row[:, None], near].max(axis=1, keepdims=True) for wave in height_waves]
+        shape = np.concatenate((shape, *heights), axis=1) if heights else shape
         return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, shape)

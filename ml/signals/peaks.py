@@ -21,7 +21,9 @@ class Candidates:
     index: IntArray
     amplitude: FloatArray
     fiducial: FloatArray
-    shape: FloatArray  # (n, k): unit vector of the band-passed wave around the peak
+    shape: (
+        FloatArray  # (n, k): unit vector of the band-passed wave around the peak; then heights in other bands, if any
+    )
 
     def take(self, which: IntArray | BoolArray) -> "Candidates":
         return Candidates(*(getattr(self, f.name)[which] for f in fields(self)))
@@ -49,8 +51,10 @@ def dominant_peaks(envelope: WaveArray, near: int, eclipse: int, ratio: float, f
     here = envelope[:, near : n - eclipse]
     past = sliding_max(envelope[:, : n - eclipse - 1], near)
     future = sliding_max(envelope[:, near + 1 : n - eclipse + near], near)
-    far = sliding_max(envelope[:, near + 1 :], eclipse)
-    return np.asarray((here > past) & (here >= future) & (here > floor) & (here >= ratio * far))
+    highest = (here > past) & (here >= future) & (here > floor)
+    if ratio > 0:
+        highest &= here >= ratio * sliding_max(envelope[:, near + 1 :], eclipse)
+    return np.asarray(highest)
 
 
 def parabolic_offset(left: FloatArray, middle: FloatArray, right: FloatArray) -> FloatArray:

@@ -15,6 +15,8 @@ from ml.signals.filters import Grid, IntArray, WaveArray, quadrature_wavelet
 
 CENTRE_HZ: Final = 16.0
 BANDWIDTH_HZ: Final = 7.0
+SHARP_CENTRE_HZ: Final = 32.0  # an electrode that moves makes waves as steep as a QRS complex, but not as sharp
+SHARP_BANDWIDTH_HZ: Final = 10.0
 TIMING_CENTRE_HZ: Final = 13.0
 WAVELET_HALF_S: Final = 0.08
 FRONT: Final = FrontEnd(
@@ -23,12 +25,14 @@ FRONT: Final = FrontEnd(
     max_rate_hz=1000.0,
     grid=Grid(step=2.0**-14),  # millivolts: 0.06 uV, up to +-16 V
     envelope_rate_hz=120.0,
-    neighbour_s=0.1,
-    eclipse_s=0.25,  # a P wave is followed by its QRS within this
-    eclipse_ratio=0.9,
+    neighbour_s=0.08,  # soon after a beat there may be another, or noise that is higher: who is who is decided later
+    eclipse_s=0.08,
+    eclipse_ratio=0.0,
     window_half_s=0.08,
     shape_rate_hz=62.5,  # enough for the analytic form of a 7 Hz wide band
-    floor=0.006,  # millivolts; an envelope below this is amplifier noise, however regular
+    floor=0.009,  # millivolts; an envelope below this is amplifier noise, however regular
+    shape_points=11,
+    whole_filter=True,
 )
 
 
@@ -39,8 +43,11 @@ class QrsCandidates(CandidateFinder):
         FRONT.check(rate_hz)
         even, odd = quadrature_wavelet(rate_hz, CENTRE_HZ, BANDWIDTH_HZ, WAVELET_HALF_S)
         timing, _ = quadrature_wavelet(rate_hz, TIMING_CENTRE_HZ, BANDWIDTH_HZ, WAVELET_HALF_S)
-        super().__init__(FRONT, rate_hz, lanes, np.stack((even, odd, timing)), shape_waves=2)
+        sharp = quadrature_wavelet(rate_hz, SHARP_CENTRE_HZ, SHARP_BANDWIDTH_HZ, WAVELET_HALF_S)
+        taps = np.stack((even, odd, timing, *sharp))
+        super().__init__(FRONT, rate_hz, lanes, taps, shape_waves=2, height_waves=1)
 
     def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
-        even, odd, timing = filtered
-        return [np.sqrt(even * even + odd * odd), np.abs(timing), even, odd]
+        even, odd, timing, sharp_even, sharp_odd = filtered
+        sharp = np.sqrt(sharp_even * sharp_even + sharp_odd * sharp_odd)
+        return [np.sqrt(even * even + odd * odd), np.abs(timing), even, odd, sharp]

@@ -39,6 +39,7 @@ ECG_BACKGROUND: Final = Ramp(good=0.15, bad=0.33)  # in-band activity between th
 ECG_BACKGROUND_PER_FAST_BEAT: Final = 0.045  # ... to which each beat a second beyond 72 /min itself adds this
 ECG_OUT_OF_BAND: Final = Ramp(good=0.1, bad=0.5)  # activity about 50 Hz, of the beat's height
 ECG_UNLIKENESS: Final = Ramp(good=0.12, bad=0.4)  # 1 - mean resemblance of a beat to recent ones
+ECG_DOUBT: Final = Ramp(good=0.06, bad=0.45)  # of the judge of R peaks, for each beat
 ECG_STILL_MV: Final = 0.006  # amplifier noise alone moves more than this
 ECG_OUT_OF_BAND_LAG_S: Final = 0.01  # most sensitive at 50 Hz
 PPG_OUT_OF_BAND: Final = Ramp(good=0.25, bad=0.6)  # activity about 8 Hz, of the pulse's slope
@@ -112,6 +113,7 @@ def ecg_quality(samples_mv: FloatArray, rate_hz: float, levels: Levels) -> Quali
     own = ECG_BACKGROUND_PER_FAST_BEAT * np.maximum(0.0, 1.0 / levels.usual_s - 1.2)
     noise = np.minimum(ECG_BACKGROUND(levels.background - own), ECG_OUT_OF_BAND(hum))
     beats = np.where(np.isnan(levels.likeness), 1.0, ECG_UNLIKENESS(1.0 - levels.likeness))
+    beats = np.minimum(beats, ECG_DOUBT(levels.doubt))
     return Quality(contact(samples_mv, np.full(len(samples_mv), ECG_STILL_MV)), noise, beats)
 
 

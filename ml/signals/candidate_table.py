@@ -1,0 +1,147 @@
+"""The recent candidates of every lane, in rings: what the two looks at a candidate (`qrs_glance`, `qrs_context`) read.
+
+Candidates of a lane are numbered from its reset. A number never changes, and what is read about candidate k lies at
+fixed distances from it, so nothing depends on how the signal came in frames.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.signals.filters import BoolArray, FloatArray, IntArray, WaveArray
+from ml.signals.peaks import Candidates
+
+CAPACITY: Final = 128  # a power of two; more than a look back, a look ahead and what `MOST_S` of signal can bring
+LOOKS: Final = 3
+LEAST_MV: Final = 1e-4
+MOST_S: Final = 4.0  # of signal between two reads
+
+
+@dataclass(frozen=True)
+class Near:
+    """Candidates around each of n others, (n, k) each; nothing is there where `known` is not."""
+
+    known: BoolArray
+    after_s: WaveArray  # from the one to the other; positive both ways: a distance
+    higher: WaveArray  # log2 of the other's amplitude over the one's
+    sharper: WaveArray  # the same of the height in the band above
+    score: WaveArray
+
+
+class CandidateTable:
+    """Arrays of (lanes, CAPACITY), read and written by (lane, number)."""
+
+    def __init__(self, lanes: int, shape_length: int, envelope_hz: float) -> None:
+        self._hz = envelope_hz
+        size = lanes * CAPACITY
+        self.index: IntArray = np.zeros(size, np.int64)
+        self.height: WaveArray = np.zeros(size, np.float32)  # log2 of the amplitude
+        self.sharpness: WaveArray = np.zeros(size, np.float32)  # log2 of the height in the band above
+        self.amplitude: FloatArray = np.zeros(size)
+        self.fiducial: FloatArray = np.zeros(size)
+        self.shape: WaveArray = np.zeros((size, shape_length), np.float32)
+        self.scores: WaveArray = np.zeros((LOOKS, size), np.float32)  # of each look, a logit
+        self.eclipsed: BoolArray = np.zeros(size, np.bool_)  # see `eclipse`
+        self.count: IntArray = np.zeros(lanes, np.int64)
+
+    def reset(self, rows: IntArray) -> None:
+        self.count[rows] = 0
+
+    def append(self, new: Candidates) -> None:
+        """`new` is ordered by lane, then time."""
+        if not len(new.lane):
+            return
+        number = self.count[new.lane] + rank_in_lane(new.lane)
+        at = self.at(new.lane, number)
+        self.index[at] = new.index
+        self.eclipsed[at] = False
+        self.amplitude[at] = new.amplitude
+        self.height[at] = np.log2(new.amplitude)
+        self.fiducial[at] = new.fiducial
+        self.shape[at] = new.shape[:, : self.shape.shape[1]]
+        self.sharpness[at] = np.log2(np.maximum(new.shape[:, -1], LEAST_MV))
+        self.count[new.lane] = number + 1  # of several the last is written last
+
+    def at(self, lane: IntArray, number: IntArray) -> IntArray:
+        """Where in the flat arrays."""
+        return np.asarray(lane * CAPACITY + (number & (CAPACITY - 1)))
+
+    def waiting(self, since: IntArray, before_index: IntArray) -> tuple[IntArray, IntArray]:
+        """(lane, number) of the candidates from number `since` on that lie before `before_index`; both (lanes,)."""
+        most = int((self.count - since).max(initial=0))
+        number = since[:, None] + np.arange(most)
+        lane = np.arange(len(since))[:, None]
+        ripe = (number < self.count[:, None]) & (self.index[self.at(lane, number)] < before_index[:, None])
+        row, k = np.nonzero(ripe)
+        return row, since[row] + k
+
+    def beaten(self, lane: IntArray, number: IntArray, within_s: float, look: int, *, by: float = 0.0) -> BoolArray:
+        """Which have one of the two on either side `within_s` that scores higher; `by`: by this, and no less."""
+        here = self.at(lane, number)
+        other = number[:, None] + np.array([-2, -1, 1, 2])
+        at = self.at(lane[:, None], other)
+        near = np.abs(self.index[at] - self.index[here, None]) <= within_s * self._hz
+        near &= (other >= 0) & (other < self.count[lane, None])
+        near &= (other > number[:, None]) | ~self.eclipsed[at]
+        score = self.scores[look]
+        bar = np.maximum(score[here], np.float32(0.0 if by else -np.inf)) + np.float32(by)
+        return np.asarray((near & (score[at] > bar[:, None])).any(axis=1))
+
+    def eclipse(self, lane: IntArray, number: IntArray, look: int, within_s: float, octaves: float) -> BoolArray:
+        """Marks and gives those that a likely beat so much higher follows soon: P waves, by their QRS complex."""
+        here = self.at(lane, number)
+        other = number[:, None] + np.array([1, 2, 3])
+        at = self.at(lane[:, None], other)
+        near = (self.index[at] - self.index[here, None] <= within_s * self._hz) & (other < self.count[lane, None])
+        near &= (self.scores[look][at] > 0.0) & (self.height[at] > self.height[here, None] + np.float32(octaves))
+        found = np.asarray(near.any(axis=1))
+        self.eclipsed[here] |= found
+        return found
+
+    def dwarfed(
+        self, lane: IntArray, number: IntArray, octaves: float, before: tuple[int, float], after: tuple[int, float]
+    ) -> BoolArray:
+        """Which of them are so much lower than one of those around; `before`, `after`: so many, within so many s."""
+        here = self.at(lane, number)
+        offsets = np.concatenate((-np.arange(1, before[0] + 1), np.arange(1, after[0] + 1)))
+        reach = np.where(offsets < 0, before[1], after[1]) * self._hz
+        other = number[:, None] + offsets
+        at = self.at(lane[:, None], other)
+        near = np.abs(self.index[at] - self.index[here, None]) <= reach
+        near &= (other >= 0) & (other < self.count[lane, None])
+        return np.asarray((near & (self.height[at] > self.height[here, None] + np.float32(octaves))).any(axis=1))
+
+    def past(self, lane: IntArray, number: IntArray, k: int, look: int = 0) -> Near:
+        """The `k` before each, nearest first, with the scores of that look."""
+        return self._near(lane, number, -np.arange(1, k + 1), np.inf, look)
+
+    def future(self, lane: IntArray, number: IntArray, k: int, within_s: float, look: int = 0) -> Near:
+        """Of the `k` after each, nearest first, those `within_s`: what comes later may not be known yet."""
+        return self._near(lane, number, np.arange(1, k + 1), within_s, look)
+
+    def _near(self, lane: IntArray, number: IntArray, offsets: IntArray, within_s: float, look: int) -> Near:
+        here = self.at(lane, number)
+        other = number[:, None] + offsets
+        at = self.at(lane[:, None], other)
+        away_s = np.abs(self.index[at] - self.index[here, None]).astype(np.float32) * np.float32(1.0 / self._hz)
+        known = (other >= 0) & (other < self.count[lane, None]) & (away_s <= within_s)
+        return Near(
+            known,
+            away_s,
+            self.height[at] - self.height[here, None],
+            self.sharpness[at] - self.sharpness[here, None],
+            self.scores[look, at],
+        )
+
+
+def rank_in_lane(lane: IntArray) -> IntArray:
+    """0, 1, 2 … anew for each lane of an ascending array."""
+    first = np.flatnonzero(np.diff(lane, prepend=-1))
+    lengths = np.diff(np.append(first, len(lane)))
+    return np.asarray(np.arange(len(lane)) - np.repeat(first, lengths), dtype=np.int64)
+
+
+def where_known(known: BoolArray, value: npt.ArrayLike, otherwise: float = np.nan) -> WaveArray:
+    return np.where(known, value, np.float32(otherwise)).astype(np.float32, copy=False)

@@ -1,0 +1,170 @@
+"""Which candidates are R peaks: three looks at each, all by boosted trees, in place of a rule's threshold.
+
+Candidates come at a low threshold, so that hardly any beat is not among them. The first look (`qrs_glance`) sees the
+candidate's shape and the heights around it; the second and the third (`qrs_context`), each a little later, see how the
+one before judged those around it and what it took for this person's beats. None reads a decision of the last, so an
+error does not breed others, and everything of one push is judged at once, whatever the number of lanes.
+
+What is read of the future is bounded: `LOOKAHEAD_S`. A lane's results do not depend on how its signal was cut.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from ml.signals import qrs_context, qrs_glance
+from ml.signals.beat_memory import BeatMemory, Learning
+from ml.signals.beat_ring import RIVAL_S, BeatRing
+from ml.signals.candidate_table import LOOKS, CandidateTable, rank_in_lane
+from ml.signals.filters import FloatArray, IntArray, WaveArray
+from ml.signals.peaks import Candidates
+from ml.signals.qrs_glance import Columns
+from ml.signals.qrs_judges import Judge
+
+LOOKAHEAD_S: Final = qrs_glance.LOOKAHEAD_S + sum(qrs_context.LOOKAHEAD_S)
+REFRACTORY_S: Final = 0.2
+HOPELESS: Final = -6.0  # a first score below this is not looked at again,
+SURE: Final = 5.0  # nor one above this
+CLEARLY: Final = 3.0  # likelier by this much
+ECLIPSE_S: Final = 0.25
+ECLIPSE: Final = 0.5  # octaves
+DWARFED: Final = 3.5  # octaves below another one close by: not looked at once
+LIKELY: Final = 0.0  # for the look after
+ACCEPTED: Final = -0.8  # by the last: below even odds, for on persons unseen the looks miss more than they invent
+NEVER: Final = -9.0
+NO_DOUBT: Final = 0.2  # what is as sure as this, one way or the other, is sure
+DOUBT_MEMORY_S: Final = 5.0
+LONG_AGO: Final = -(2**40)
+
+
+class QrsDecision:
+    """State per lane; see `BeatDecision`, in whose place it stands. `judges`: the model of each look."""
+
+    def __init__(self, envelope_hz: float, lanes: int, shape_length: int, judges: Sequence[Judge]) -> None:
+        self.memory = BeatMemory(lanes, shape_length, envelope_hz, Learning())
+        self._table = CandidateTable(lanes, shape_length, envelope_hz)
+        self._likely = [BeatRing(lanes, shape_length, envelope_hz) for _ in qrs_context.LOOKAHEAD_S]
+        self._judges = judges
+        self._hz = envelope_hz
+        self._seen: IntArray = np.zeros((LOOKS, lanes), np.int64)  # number of the first candidate not yet looked at,
+        self._compared: IntArray = np.zeros((LOOKS - 1, lanes), np.int64)  # not yet compared with its rivals
+        self._until: IntArray = np.zeros(lanes, np.int64)
+        self._doubt: FloatArray = np.zeros((2, lanes))  # recent doubt, and recent beats
+        self._last_beat: IntArray = np.full(lanes, LONG_AGO)
+
+    def reset(self, rows: IntArray) -> None:
+        """Forget these lanes, their pending candidates too."""
+        self.memory.reset(rows)
+        self._table.reset(rows)
+        for ring in self._likely:
+            ring.reset(rows)
+        self._seen[:, rows] = 0
+        self._compared[:, rows] = 0
+        self._last_beat[rows] = LONG_AGO
+        self._until[rows] = 0
+        self._doubt[:, rows] = 0.0
+
+    def decide(self, new: Candidates, known_until: IntArray) -> Candidates:
+        """`known_until` (lanes,): envelope samples of each lane of which every candidate has been given."""
+        self._table.append(new)
+        until = known_until
+        for look, ahead_s in enumerate((qrs_glance.LOOKAHEAD_S, *qrs_context.LOOKAHEAD_S)):
+            until = until - self._samples(ahead_s)
+            lane, number = self._table.waiting(self._seen[look], until)
+            self._seen[look, lane] = number + 1
+            if look == 0:
+                self._glance(lane, number)
+            else:
+                self._look_again(look, lane, number)
+            if look < LOOKS - 1:
+                self._remember_likely(look, until - self._samples(RIVAL_S))
+        score = self._table.scores[-1, self._table.at(lane, number)]
+        self._learn_doubt(lane, score, until)
+        beat = score > ACCEPTED
+        return self._accept(lane[beat], number[beat])
+
+    def doubt(self, rows: IntArray) -> FloatArray:
+        """How unsure the last decisions were, 0 to 1, for each beat that there may have been; 0 before the first."""
+        each: FloatArray = self._doubt[0, rows] / np.maximum(self._doubt[1, rows], 1.0)
+        return np.minimum(1.0, each)
+
+    def _learn_doubt(self, lane: IntArray, score: WaveArray, until: IntArray) -> None:
+        passed_s = np.maximum(until - self._until, 0) / self._hz
+        self._until = np.maximum(until, self._until)
+        p = 1.0 / (1.0 + np.exp(-score.astype(np.float64)))
+        self._doubt *= np.exp(-passed_s / DOUBT_MEMORY_S)
+        for kind, amount in enumerate((np.maximum(0.0, 2.0 * np.minimum(p, 1.0 - p) - NO_DOUBT), p)):
+            self._doubt[kind] += np.bincount(lane, amount, minlength=len(self._until))
+
+    def _samples(self, seconds: float) -> int:
+        return int(np.ceil(seconds * self._hz)) + 1
+
+    def _glance(self, lane: IntArray, number: IntArray) -> None:
+        if not len(lane):
+            return
+        self._table.scores[0, self._table.at(lane, number)] = NEVER
+        seen = ~self._table.dwarfed(lane, number, DWARFED, (6, 1.0), (qrs_glance.FUTURE, qrs_glance.LOOKAHEAD_S))
+        lane, number = lane[seen], number[seen]
+        inputs = qrs_glance.glance(self._table, lane, number)
+        self._table.scores[0, self._table.at(lane, number)] = self._ask(0, lane, number, inputs)
+
+    def _look_again(self, look: int, lane: IntArray, number: IntArray) -> None:
+        """At those of which the look before was not sure; of the others its score stands.
+
+        A candidate whose rival is clearly the likelier beat is none, nor one that a much higher likely beat follows.
+        """
+        at = self._table.at(lane, number)
+        score = self._table.scores[look - 1, at]
+        score[self._table.eclipse(lane, number, look - 1, ECLIPSE_S, ECLIPSE)] = NEVER
+        score[self._table.beaten(lane, number, RIVAL_S, look - 1, by=CLEARLY)] = NEVER
+        unsure = np.flatnonzero((score > HOPELESS) & (score < SURE))
+        if len(unsure):
+            asked = lane[unsure], number[unsure]
+            inputs = qrs_context.context(self._table, self._likely, look, *asked)
+            score[unsure] = self._ask(look, *asked, inputs)
+        self._table.scores[look, at] = score
+
+    def _ask(self, look: int, _lane: IntArray, _number: IntArray, inputs: Columns) -> WaveArray:
+        return self._judges[look](qrs_glance.rows_of(inputs))
+
+    def _remember_likely(self, look: int, before: IntArray) -> None:
+        """Those that a look takes for beats, and the best of their rivals."""
+        table = self._table
+        lane, number = table.waiting(self._compared[look], before)
+        self._compared[look, lane] = number + 1
+        likely = table.scores[look, table.at(lane, number)] > LIKELY
+        lane, number = lane[likely], number[likely]
+        if not len(lane):
+            return
+        best = ~table.beaten(lane, number, RIVAL_S, look)
+        lane, number = lane[best], number[best]
+        at = table.at(lane, number)
+        self._likely[look].append(lane, table.index[at], table.height[at], table.sharpness[at], table.shape[at])
+
+    def _accept(self, lane: IntArray, number: IntArray) -> Candidates:
+        """In their order, each if it does not follow a beat too soon; learned from by the memory."""
+        at = self._table.at(lane, number)
+        index = self._table.index[at]
+        accepted = np.zeros(len(lane), dtype=np.bool_)
+        rank = rank_in_lane(lane)
+        order = np.argsort(rank, kind="stable")
+        for turn in np.split(order, np.flatnonzero(np.diff(rank[order])) + 1) if len(order) else ():
+            free = index[turn] - self._last_beat[lane[turn]] > REFRACTORY_S * self._hz
+            turn = turn[free]  # noqa: PLW2901
+            accepted[turn] = True
+            self._last_beat[lane[turn]] = index[turn]
+            self._learn(lane[turn], at[turn])
+        at = at[accepted]
+        table = self._table
+        shape = table.shape[at].astype(np.float64)
+        return Candidates(lane[accepted], index[accepted], table.amplitude[at], table.fiducial[at], shape)
+
+    def _learn(self, lane: IntArray, at: IntArray) -> None:
+        """One beat of each of several lanes."""
+        table, memory = self._table, self.memory
+        begins = memory.signal[lane] == 0.0
+        if begins.any():
+            memory.begin(lane[begins], table.index[at[begins]], table.amplitude[at[begins]])
+        now = memory.moment(lane, table.index[at], table.amplitude[at], table.shape[at].astype(np.float64))
+        memory.learn(now, np.ones(len(lane), np.bool_), np.zeros(len(lane), np.bool_))
