@@ -28,7 +28,7 @@ TISSUE: Final = 5.28  # W/m²/°C
 BLOOD: Final = 1.163  # W/m²/°C per L/h/m²
 RADIATION: Final = 4.7  # W/m²/°C
 LEWIS: Final = 16.5  # °C/kPa
-SHIVERING_BELOW: Final = 2.0  # °C of skin under its set-point; narrower cold is met by vessels and clothes
+SHIVERING_BELOW: Final = 2.6  # °C of skin under its set-point; narrower cold is met by vessels and clothes
 WETS_SKIN: Final = 0.9  # of the sweat; the rest wets clothes
 EFFECTORS_S: Final = 90.0
 
