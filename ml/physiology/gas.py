@@ -28,6 +28,7 @@ HYPOXIC_GAIN: Final = 60.0  # L/min for all of the saturation
 VENTILATION_S: Final = 10.0
 DEAD_SPACE_L: Final = 0.15
 RATE_PER_LITRE: Final = 0.28  # breaths per litre of ventilation, Gallagher 1987
+DIFFUSION_MMHG: Final = 12.0  # of the gradient of maximal effort, Wagner 1986
 FINGER_S: Final = 10.0
 
 
@@ -47,8 +48,13 @@ def breathe(states: States, parameters: Parameters, inputs: Inputs, effort: Effo
     states.alveolar_o2 += (flow * inspired - minutes * BTPS_PER_STPD * states.oxygen_uptake) / lung
     states.alveolar_o2 /= 1.0 + flow / lung
     np.maximum(states.alveolar_o2, 5.0, out=states.alveolar_o2)
-    gradient = parameters.alveolar_arterial + 10.0 * effort.share
-    fresh = arterial_saturation(states.alveolar_o2, gradient, states.alveolar_co2, states.core_temperature)
+    fresh = arterial_saturation(
+        states.alveolar_o2,
+        parameters.alveolar_arterial,
+        states.alveolar_co2,
+        states.core_temperature,
+        diffusion=DIFFUSION_MMHG * effort.share,
+    )
     states.arterial_saturation += -np.expm1(-h / FINGER_S) * (fresh - states.arterial_saturation)
 
 

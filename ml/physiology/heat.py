@@ -2,7 +2,7 @@
 
 Skin flow (6.3 + 110 warm core)/(1 + 0.5 cold skin) L/h/m², 110 rather than 75 since whole-body flow reaches 7 L/min
 (Rowell 1974). Sweat 400 rather than 170 g/h/m²/°C of mean body temperature times exp(skin/10.7), since Gagge's gain is
-low against esophageal slopes (Nadel 1974), its threshold 0.04 °C higher per mOsm/kg (Takamata 2001); a tenth of it
+low against esophageal slopes (Nadel 1974), its threshold 0.04 °C higher per mOsm/kg (Takamata 2001); a fifth of it
 wets only clothes. Shivering in the additive form of Tikuisis & Giesbrecht 1999 (Eur J Appl Physiol 79:285): Gagge's
 product of two cold signals cannot warm a feverish body whose skin is warm. The skin node keeps a tenth of the mass, so
 that heat is conserved; working muscle is a third node, through which its heat comes to the core late. Fever and the
@@ -28,8 +28,8 @@ TISSUE: Final = 5.28  # W/m²/°C
 BLOOD: Final = 1.163  # W/m²/°C per L/h/m²
 RADIATION: Final = 4.7  # W/m²/°C
 LEWIS: Final = 16.5  # °C/kPa
-SHIVERING_BELOW: Final = 2.0  # °C of skin under its set-point; narrower cold is met by vessels and clothes
-WETS_SKIN: Final = 0.9  # of the sweat; the rest wets clothes
+SHIVERING_BELOW: Final = 2.6  # °C of skin under its set-point; narrower cold is met by vessels and clothes
+WETS_SKIN: Final = 0.8  # of the sweat; the rest wets clothes
 EFFECTORS_S: Final = 90.0
 
 

@@ -18,9 +18,11 @@ def saturation(oxygen: Array, carbon_dioxide: Number, celsius: Number) -> Array:
     return np.asarray(cubic / (cubic + 23400.0))
 
 
-def arterial_saturation(alveolar: Array, gradient: Array, carbon_dioxide: Number, celsius: Number) -> Array:
-    """The gradient, shunt included, shrinks with the oxygen pressure."""
-    arterial = alveolar - gradient * np.minimum(alveolar * 0.01, 2.0)
+def arterial_saturation(
+    alveolar: Array, gradient: Array, carbon_dioxide: Number, celsius: Number, diffusion: Number = 0.0
+) -> Array:
+    """The gradient, shunt included, shrinks with the oxygen pressure; what diffusion lacks, mmHg, does not."""
+    arterial = alveolar - gradient * np.minimum(alveolar * 0.01, 2.0) - diffusion
     return saturation(arterial, carbon_dioxide, celsius)
 
 

@@ -171,6 +171,6 @@ def _metabolism(build: Build) -> dict[str, Array]:
         "glucose_effectiveness": np.full_like(build.mass, 0.021),
         "insulin_sensitivity": 3.2e-4 * heavy**-1.5 * old * np.clip(build.fitness, 0.6, 1.6) ** 0.5,
         "insulin_secretion": 2.4 * heavy**1.5,
-        "lactate_threshold": np.clip(0.5 * build.fitness**0.3, 0.35, 0.75),
+        "lactate_threshold": np.clip(0.47 * build.fitness**0.3, 0.33, 0.75),
         "full_work_capacity": 0.32 * build.mass * np.sqrt(build.fitness),
     }

@@ -21,7 +21,7 @@ WORK_LOW: Final = Trial((Segment(minutes=60), Segment(minutes=8, work_watts=100)
 
 FACTS: Final[tuple[Fact, ...]] = (
     Fact("SpO2 at 1,500 m, %", air(634), at("spo2", 90), 92, 97, "Hackett"),
-    Fact("SpO2 at 3,000 m, %", air(526), at("spo2", 90), 86, 92, "Hackett"),
+    Fact("SpO2 at 3,000 m, %", air(526), at("spo2", 90), 86, 92, "Hackett", tuned=True),
     Fact("rise of heart rate at 3,000 m, /min", air(526), rise("heart_rate", 30, 90), 2, 16, "Vogel 1967"),
     Fact("arterial CO2 at 3,000 m, mmHg", air(526), at("paco2", 90), 31, 38.5, "Rahn 1949"),
     Fact("SpO2 at 4,500 m, %", air(433), at("spo2", 90), 73, 86, "Hackett"),
@@ -74,5 +74,13 @@ FACTS: Final[tuple[Fact, ...]] = (
         5,
         "Stenberg 1966",
     ),
-    Fact("SpO2 at 100 W at 3,000 m, %", (WORK_HIGH,), lambda run: value(run, "spo2", 68), 78, 91, "Wehrlin 2006"),
+    Fact(
+        "SpO2 at 100 W at 3,000 m, %",
+        (WORK_HIGH,),
+        lambda run: value(run, "spo2", 68),
+        78,
+        91,
+        "Wehrlin 2006",
+        tuned=True,
+    ),
 )

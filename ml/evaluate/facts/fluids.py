@@ -77,7 +77,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         "ATLS",
         tuned=True,
     ),
-    Fact("rise of heart rate, /min", BLEED_2L, rise("heart_rate", 30, 64), 10, 60, "ATLS"),
+    Fact("rise of heart rate, /min", BLEED_2L, rise("heart_rate", 30, 64), 10, 60, "ATLS", tuned=True),
     Fact("plasma refilled after 24 h, %", REFILL, refilled, 50, 120, "Moore 1965", tuned=True),
     Fact(
         "fall of haematocrit after 24 h, points",
