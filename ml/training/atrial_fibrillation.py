@@ -18,7 +18,8 @@ from ml.signals.rhythm import MODEL, NAMES, WINDOW_BEATS, rows
 from ml.training.beat_examples import sources
 from ml.training.beat_rhythms import PATTERNS
 from ml.training.beat_synthesis import RATE_HZ, stretch_pairs
-from ml.training.forests import SEED, Examples, Forest, Settings, fit, folds, onnx, without
+from ml.training.examples import SEED, Examples, folds, without
+from ml.training.forests import Forest, Settings, fit, onnx
 from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import RHYTHM_INPUTS
 

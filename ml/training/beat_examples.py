@@ -18,7 +18,7 @@ from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, OFFLINE_PIECE_S, whole
 from ml.signals.ecg import detect_r_peaks
 from ml.training.beat_synthesis import RATE_HZ, Made, Source, source, synthesise
-from ml.training.forests import SEED, Examples
+from ml.training.examples import SEED, Examples
 
 T = TypeVar("T")
 

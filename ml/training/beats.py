@@ -13,7 +13,8 @@ from ml.signals.beat_features import NAMES
 from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, MODEL, decide
 from ml.training.beat_examples import balanced, measured, others
-from ml.training.forests import Examples, Settings, fit, folds, onnx, without
+from ml.training.examples import Examples, folds, without
+from ml.training.forests import Settings, fit, onnx
 from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import BEAT_INPUTS
 

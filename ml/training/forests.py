@@ -5,15 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import xgboost
 from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 from ml.signals.beat_waves import Floats
+from ml.training.examples import SEED, Examples
 
 OPSET: Final = 15
-SEED: Final = 57
 
 
 @dataclass(frozen=True)
@@ -29,21 +28,6 @@ class Settings:
 
 class Forest(Protocol):
     def predict_proba(self, rows: Floats) -> Floats: ...
-
-
-@dataclass(frozen=True)
-class Examples:
-    """(n,) rows of a model's input with their classes as numbers and what each counts; `persons`: whose all of them
-    are. `measured`: figures may be measured on them (they are recorded, and labelled by experts)."""
-
-    persons: frozenset[str]
-    rows: Floats
-    labels: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64]
-    measured: bool = False
-
-    def take(self, which: npt.NDArray[np.bool_]) -> "Examples":
-        return Examples(self.persons, self.rows[which], self.labels[which], self.weights[which], self.measured)
 
 
 def fit(examples: Sequence[Examples], classes: int, settings: Settings) -> xgboost.XGBClassifier:
@@ -62,16 +46,6 @@ def fit(examples: Sequence[Examples], classes: int, settings: Settings) -> xgboo
         sample_weight=weights / weights.mean(),
     )
     return forest
-
-
-def folds(persons: Sequence[str], count: int) -> list[frozenset[str]]:
-    """`persons`, those with most to find first, dealt out so that every fold has some of each."""
-    return [frozenset(persons[start::count]) for start in range(min(count, len(persons)))]
-
-
-def without(examples: Sequence[Examples], held_out: frozenset[str]) -> list[Examples]:
-    """Those in which nobody of `held_out` has a part."""
-    return [each for each in examples if not each.persons & held_out]
 
 
 def onnx(forest: xgboost.XGBClassifier, inputs: int) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 
 from ml.training.beat_rhythms import PATTERNS, Pattern, rhythm
 from ml.training.beat_synthesis import RATE_HZ, Source, source, stretch_pairs
-from ml.training.forests import Examples, folds, without
+from ml.training.examples import Examples, folds, without
 from tests.ml.signals.ectopic import made
 
 COUNT = 60
