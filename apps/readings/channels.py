@@ -27,6 +27,8 @@ from ml.signals.trouble import GOOD_ENOUGH, Trouble, trouble_of_ecg, trouble_of_
 UNFED_FOR_S = 900.0
 MILLIVOLTS_PER_MICROVOLT = 1e-3
 CONTRADICTED_QUALITY = 0.2
+RHYTHM_EVERY_S = 10.0
+"""Where there is none to speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,9 @@ def _values(each: Beaten, perfusion_percent: float) -> Iterator[Value]:
     if update.rate_per_min is not None and quality >= GOOD_ENOUGH:
         vital = DETECTORS[each.code].vital
         yield frame.value(vital, update.rate_per_min, source=each.code, origin=frame.origin.derived, quality=quality)
-    if update.rhythm is not None and quality >= GOOD_ENOUGH:
-        for code, number in rhythm_values(update.rhythm):
+    rhythm = update.rhythm
+    if rhythm is not None and quality >= GOOD_ENOUGH and (rhythm.rhythm or each.passes(RHYTHM_EVERY_S)):
+        for code, number in rhythm_values(rhythm):
             yield frame.value(code, number, source=each.code, origin=frame.origin.derived, quality=quality)
 
 

@@ -37,6 +37,8 @@ PULSE_VARIABILITY_QUALITY: Final = 0.9
 RESPIRATION: Final = "respiration_wave"
 
 Found = tuple[FreshFrame, Value]
+PERFUSION_EVERY_S: Final = 5.0
+
 Waves = dict[UUID, tuple[FreshFrame, Sequence[Wave]]]
 """By device: its frame, and all waves in it."""
 
@@ -52,6 +54,11 @@ class Beaten:
     samples: FloatArray
     update: ChannelUpdate
     agreed: bool
+
+    def passes(self, every_s: float) -> bool:
+        """Whether a multiple of so many seconds lies in the frame: what changes slowly is told as often."""
+        start = self.frame.start
+        return int(start // every_s) != int((start + len(self.samples) / self.rate_hz) // every_s)
 
 
 class BodyNetwork:
@@ -98,7 +105,8 @@ class BodyNetwork:
 
     def _light_values(self, pulse: Beaten, light: Light) -> Iterator[Found]:
         frame, now = pulse.frame, pulse.update.quality
-        if now >= GOOD_ENOUGH and REGISTER["perfusion_index"].plausible(light.perfusion_percent):
+        plausible = REGISTER["perfusion_index"].plausible(light.perfusion_percent)
+        if now >= GOOD_ENOUGH and plausible and pulse.passes(PERFUSION_EVERY_S):
             yield _found(frame, "perfusion_index", light.perfusion_percent, pulse.code, now)
         if frame.measured("spo2") is not None or (frame.measured("activity") or 0.0) >= MODERATE_MG:
             return  # the device has its own, with a calibration of its own; or whoever wears it is on the move

@@ -77,7 +77,7 @@ _HEART_AND_BREATH = (
     Quantity(
         "core_temperature", 25, "Core temperature", "Cel", 10, 47, 10, 1, "temperature", _OR_HAND, _loinc("8310-5")
     ),
-    Quantity("perfusion_index", 26, "Perfusion index", "%", 0, 50, 1, 1, "spo2", (*_PPG, SENSOR), _loinc("61006-3")),
+    Quantity("perfusion_index", 26, "Perfusion index", "%", 0, 50, 5, 1, "spo2", (*_PPG, SENSOR), _loinc("61006-3")),
     Quantity("rmssd", 27, "HRV, RMSSD", "ms", 0, 2_000, 60, 0, "ecg", ("ecg", SENSOR, *_PPG)),
     Quantity("sdnn", 28, "HRV, SDNN", "ms", 0, 2_000, 60, 0, "ecg", ("ecg", SENSOR, *_PPG), _loinc("80404-7")),
 )
