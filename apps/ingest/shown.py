@@ -19,6 +19,8 @@ from apps.readings.value import Value
 logger = logging.getLogger(__name__)
 KEPT: Final = 100_000
 TOLD_FOR_S: Final = 60
+# A source keeps its place for ten seconds at least: half of that is soon enough to hear of it.
+EXCHANGED_EVERY_S: Final = 5.0
 SILENT_AFTER_FAILURE_S: Final = 5.0
 
 
@@ -28,13 +30,15 @@ class Shown:
     def __init__(self) -> None:
         self._latest: dict[UUID, dict[str, Value]] = {}
         self._changed: set[UUID] = set()
+        self._heard_at: dict[UUID, float] = {}
+        self._told_at: dict[UUID, float] = {}
         self._silent_until = 0.0
 
     def hear(self, patient_ids: Iterable[UUID]) -> None:
         """What others have shown of these patients meanwhile."""
-        if time.monotonic() < self._silent_until:
+        keys = {_key(patient_id): patient_id for patient_id in self._due(patient_ids, self._heard_at)}
+        if not keys:
             return
-        keys = {_key(patient_id): patient_id for patient_id in patient_ids}
         try:
             told = cache.get_many(keys)
         except (RedisError, OSError):
@@ -46,8 +50,8 @@ class Shown:
 
     def tell(self) -> None:
         """Tell the others what we have shown."""
-        changed, self._changed = self._changed, set()
-        if not changed or time.monotonic() < self._silent_until:
+        changed, self._changed = self._due(self._changed, self._told_at), set()
+        if not changed:
             return
         try:
             cache.set_many({_key(patient_id): self._of(patient_id) for patient_id in changed}, TOLD_FOR_S)
@@ -70,9 +74,19 @@ class Shown:
         self._changed.add(value.patient_id)
         return True
 
+    def _due(self, patient_ids: Iterable[UUID], last_at: dict[UUID, float]) -> list[UUID]:
+        """Those that were not exchanged lately, noted as exchanged now; none while Redis is away."""
+        now = time.monotonic()
+        if now < self._silent_until:
+            return []
+        due = [each for each in patient_ids if now - last_at.get(each, -EXCHANGED_EVERY_S) >= EXCHANGED_EVERY_S]
+        last_at.update(dict.fromkeys(due, now))
+        return due
+
     def _of(self, patient_id: UUID) -> dict[str, Value]:
         if len(self._latest) > KEPT:
-            self._latest.clear()
+            for kept in (self._latest, self._heard_at, self._told_at):
+                kept.clear()
         return self._latest.setdefault(patient_id, {})
 
     def _fall_silent(self) -> None:
