@@ -100,14 +100,14 @@ def _from_live_pace(waiting: Sequence[Sighting]) -> Sequence[Setting]:
 
 def _right_again(recent: Sequence[Sighting], settings: Sequence[Setting]) -> Sequence[Setting]:
     """A clock that was off and has been set: it goes on where the corrected one was, or live frames need no offset."""
-    offsets_s = [(setting_of(each, settings) or AS_IT_IS).offset_s for each in recent]
-    for (before, offset_s), (now, still_s) in pairwise(zip(recent, offsets_s, strict=True)):
-        goes_on = now.seq == before.seq + 1 and abs(now.start_s - before.end_s - offset_s) <= SET_SPREAD_S
-        if offset_s and still_s and goes_on and abs(offset_s) > SET_SPREAD_S and is_possible(now, 0.0):
+    offset_s = {each: (setting_of(each, settings) or AS_IT_IS).offset_s for each in recent}
+    for before, now in pairwise(recent):
+        set_by_s = offset_s[before]
+        goes_on = now.seq == before.seq + 1 and abs(now.start_s - before.end_s - set_by_s) <= SET_SPREAD_S
+        if goes_on and offset_s[now] and abs(set_by_s) > SET_SPREAD_S and is_possible(now, 0.0):
             return [Setting(now.seq, 0.0, 0.0)]
     run = _live(recent)
-    corrected = any((setting_of(each, settings) or AS_IT_IS).offset_s for each in run)
-    if corrected and all(abs(each.delay_s) <= AHEAD_S for each in run):
+    if any(offset_s[each] for each in run) and all(abs(each.delay_s) <= AHEAD_S for each in run):
         return [Setting(run[0].seq, 0.0, 0.0)]
     return ()
 
