@@ -3,11 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
-
-NICENESS = 10
 
 app = Celery("bodylink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,12 +18,6 @@ def check_role(**_: object) -> None:
     from apps.core.boot import refuse_unbound_roles  # noqa: PLC0415
 
     refuse_unbound_roles()
-
-
-@worker_process_init.connect
-def give_way(**_: object) -> None:
-    """Where the processor is short, what is measured is stored and shown before it is judged."""
-    os.nice(NICENESS)
 
 
 # A task that nobody took before the next one is sent has nothing left to do.
