@@ -62,9 +62,14 @@ class Client:
         return self._granted[number]
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        """Whether the broker acknowledged it (PUBACK)."""
+        """Whether the broker acknowledged it (PUBACK), and did not close the connection, be it in the midst of it."""
         message = self._client.publish(topic, payload, qos=1, retain=retain)
-        return eventually(lambda: message.is_published() or self.lost.is_set()) and message.is_published()
+
+        def acknowledged() -> bool:
+            # Of a message that met a closed connection paho raises where it is asked whether it is published.
+            return message.rc == mqtt.MQTT_ERR_SUCCESS and message.is_published()
+
+        return eventually(lambda: acknowledged() or self.lost.is_set()) and acknowledged()
 
     def break_off(self) -> None:
         """End the connection as a crash does: without a word."""
