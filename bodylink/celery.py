@@ -1,15 +1,35 @@
-"""Celery: its workers run the ticks, beat sends them."""
+"""Celery: its workers run the ticks and keep house, beat tells them when.
+
+Ticks are told to every worker, for each keeps shards of its own (docs/decisions/0014-ticks.md); any other task is done
+by whoever is free.
+"""
 
 import os
+from typing import Final
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_prerun, worker_init
+from django.db import close_old_connections
+from kombu.entity import Queue
+from kombu.common import Broadcast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
 
 app = Celery("bodylink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+TICKS: Final = Broadcast("ticks")  # type: ignore[no-untyped-call]
+app.conf.task_queues = [Queue("celery"), TICKS]  # type: ignore[no-untyped-call]
+
+# Celery would close the connection to the database around each task, and a tick begins with a cold one every second.
+app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
+
+
+@task_prerun.connect
+def close_spent_connections(**_: object) -> None:
+    """What Django does before each request: a connection that is broken or old is closed."""
+    close_old_connections()
 
 
 @worker_init.connect
@@ -22,7 +42,12 @@ def check_role(**_: object) -> None:
 
 # A task that nobody took before the next one is sent has nothing left to do.
 app.conf.beat_schedule = {
-    "tick": {"task": "ingest.tick", "schedule": 1.0, "options": {"expires": 2}},
+    "tick": {
+        "task": "ingest.tick",
+        "schedule": 1.0,
+        # Celery declares no broadcast by itself, and what is not declared goes into lists that nobody reads.
+        "options": {"queue": "ticks", "declare": [TICKS.exchange], "expires": 2},
+    },
     "roll-up": {"task": "readings.roll_up", "schedule": 30.0, "options": {"expires": 30}},
     "forget-calls": {"task": "ingest.forget_calls", "schedule": 3600.0, "options": {"expires": 3600}},
     "make-partitions": {"task": "readings.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -6,6 +6,7 @@ one another. Each transition is a row, and a hint to the organization's screens 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from apps.accounts.actor import Actor
@@ -21,6 +22,7 @@ from apps.audit.services import record
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, NotFound
 from apps.core.publish import publish
+from apps.core.rows import write
 
 CHANGING = [
     "priority",
@@ -34,6 +36,16 @@ CHANGING = [
     "acknowledged_by",
     "resolved_at",
 ]
+_CHANGE: Final = """
+UPDATE alerts_alert alert
+SET (priority, state, latched, onsets, activated_at, value, "limit", text, acknowledged_by_id, resolved_at) =
+    (row.priority, row.state, row.latched, row.onsets, row.activated_at, row.value, row."limit", row.text,
+     row.acknowledged_by_id, row.resolved_at)
+FROM json_to_recordset(%s) AS row (id uuid, priority text, state text, latched boolean, onsets jsonb,
+                                   activated_at timestamptz, value float8, "limit" float8, text text,
+                                   acknowledged_by_id uuid, resolved_at timestamptz)
+WHERE alert.id = row.id
+"""
 
 
 def evaluate(
@@ -55,8 +67,7 @@ def evaluate(
             if move.reason:
                 transitions.append(_transition(alert, at=now, reason=move.reason))
     Alert.objects.bulk_create(opened)
-    if changed:
-        Alert.objects.bulk_update(changed, CHANGING)
+    write(_CHANGE, map(_changes, changed))
     return _announce(organization_id, transitions)
 
 
@@ -69,6 +80,12 @@ def _written(row: Alert | None, move: Move, organization_id: UUID, patient_id: U
     elif alert.state == State.RESOLVED:
         alert.resolved_at = now
     return alert
+
+
+def _changes(alert: Alert) -> dict[str, Any]:
+    """The columns of _CHANGE."""
+    columns = ("acknowledged_by_id" if name == "acknowledged_by" else name for name in CHANGING)
+    return {"id": alert.pk, **{name: getattr(alert, name) for name in columns}}
 
 
 def acknowledge(*, actor: Actor, alert_id: UUID, clock: Clock = SYSTEM_CLOCK) -> Alert:

@@ -54,10 +54,11 @@ def bind(
 ) -> Iterator[None]:
     """Act for one organization (and user) inside a transaction.
 
-    A rollback restores the former setting by itself (SET LOCAL belongs to the savepoint); only a commit has to be
-    followed by restoring it, because a released savepoint keeps what was set in it.
+    A rollback restores the former setting by itself (SET LOCAL belongs to the savepoint), and so does the end of the
+    transaction; only a released savepoint keeps what was set in it, and has to be followed by restoring it.
     """
     binding = Binding(organization_id, user_id, door)
+    inside = connections[using].in_atomic_block
     with transaction.atomic(using=using):
         former = _current.get()
         _tell(binding, using)
@@ -67,7 +68,7 @@ def bind(
                 yield
         finally:
             _current.reset(token)
-        if not connections[using].needs_rollback:
+        if inside and not connections[using].needs_rollback:
             _tell(former, using)
 
 

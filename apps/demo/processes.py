@@ -21,6 +21,10 @@ def _child(name: str, *arguments: str, settings: Mapping[str, str] | None = None
     return Child(name=name, argv=[*_PYTHON, *arguments], env=environment, cwd=REPOSITORY, **options)
 
 
+def _worker(name: str, queue: str) -> Child:
+    return _child(name, *("-m", "celery", "-A", "bodylink", "worker", "-n", f"{name}@%h", "-Q", queue), *_WORKER)
+
+
 def migration() -> Child:
     return _child("migrate", "manage.py", "migrate", "--verbosity", "0", restart=False)
 
@@ -30,11 +34,12 @@ def static_files() -> Child:
 
 
 def platform(*, bind: str, port: int, state: Path, patients: int, scenario: str) -> list[Child]:
-    """Gatekeeper, ingest, web, worker, beat and, with patients, the simulator; in the order they are needed."""
+    """Gatekeeper, ingest, workers, beat, web and, with patients, the simulator; in the order they are needed."""
     children = [
         _child("gatekeeper", "manage.py", "gatekeeper"),
         _child("ingest", "manage.py", "ingest_mqtt", "--name", INGEST_NAME, ready=_ingest_serves),
-        _child("worker", "-m", "celery", "-A", "bodylink", "worker", *_WORKER),
+        *(_worker(name, "ticks") for name in TICKERS),
+        _worker("worker", "celery"),
         _child("beat", "-m", "celery", "-A", "bodylink", "beat", "--loglevel", "WARNING", *_beat(state)),
         _child(
             "web",
@@ -49,8 +54,10 @@ def platform(*, bind: str, port: int, state: Path, patients: int, scenario: str)
     return children
 
 
-# Gossip and mingle are for finding other workers; there are none here, and they cost a second each start.
-_WORKER: Final = ("--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
+TICKERS: Final = ("ticker-1", "ticker-2")
+# One process each (solo), since a shard stays with its process. Gossip and mingle are for finding other workers, which
+# nobody here asks for, and they cost a second each start.
+_WORKER: Final = ("--pool", "solo", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
 _ASGI: Final = ("--verbosity", "0", "bodylink.asgi:application")
 
 

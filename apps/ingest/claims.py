@@ -1,24 +1,44 @@
-"""Claiming shards, so that two workers never step one: a claim ends by itself, and the row's lock decides."""
+"""Claiming shards, so that two workers never step one: a claim ends by itself, and the row's lock decides.
 
+A shard stays with its keeper, the worker that has the state of its signals in memory. Another takes it up when nobody
+keeps it, or when the keeper is late with it: one at a time, so that several share the shards as they come.
+"""
+
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid4
 
 from django.db import connection
 
 from apps.ingest.models import Shard
-from apps.patients.models import Patient
 
-LEASE_S = 30.0
-BUSY_EVERY = timedelta(seconds=1)
+KEEPER: Final = uuid4()
+"""This process, and those that it forks."""
+LEASE_S = 10.0
+"""From the claim to the tick; during the tick the row is locked."""
+LATE_AFTER_S = 1.0
+# A little less than the beat, so that what was done at one is due at the next.
+BUSY_EVERY = timedelta(seconds=0.9)
 # Without new data a shard is looked at for staleness only.
-QUIET_EVERY = timedelta(seconds=2)
+QUIET_EVERY = timedelta(seconds=1.9)
+
+_LOCK = """
+SELECT s.state, ARRAY(SELECT p.id FROM patients_patient p WHERE p.organization_id = s.organization_id
+                      AND p.shard = s.number ORDER BY p.id)
+FROM ingest_shard s WHERE s.organization_id = %s AND s.number = %s AND s.claimed_until = %s FOR UPDATE SKIP LOCKED
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    """`until` tells it from another's claim; `beat`: the moment from which the next tick is reckoned."""
+
     organization_id: UUID
     number: int
+    until: datetime
+    beat: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +46,39 @@ class ClaimedShard:
     """A shard whose row this transaction holds. `marks`: up to which moment each device's frames were derived, epoch
     seconds."""
 
-    row: Shard
+    claim: Claim
     patient_ids: list[UUID]
     marks: dict[UUID, float]
 
 
-def claim_due(most: int) -> list[Claim]:
-    """Claim up to `most` shards of any organization that are due, by the definer function bodylink_claim_shards."""
+def claim_due(most: int, *, beat: datetime, keeper: UUID = KEEPER) -> list[Claim]:
+    """Claim up to `most` shards that are due and have this keeper, and one that is to be taken up, of any organization,
+    by the definer function bodylink_claim_shards."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT organization_id, number FROM bodylink_claim_shards(%s, make_interval(secs => %s))", [most, LEASE_S]
+            "SELECT organization_id, number, claimed_until "
+            "FROM bodylink_claim_shards(%s, %s, make_interval(secs => %s), make_interval(secs => %s))",
+            [keeper, most, LEASE_S, LATE_AFTER_S],
         )
-        return [Claim(*row) for row in cursor.fetchall()]
+        return [Claim(organization_id, number, until, beat) for organization_id, number, until in cursor.fetchall()]
 
 
 def still_due(claim: Claim) -> ClaimedShard | None:
-    """Lock the claimed shard; None when somebody else ticked it after this claim had run out."""
-    row = (
-        Shard.objects.select_for_update(skip_locked=True)
-        .filter(number=claim.number, claimed_until__isnull=False)
-        .first()
-    )
+    """Lock the claimed shard; None when somebody else claimed it after this claim had run out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [claim.organization_id, claim.number, claim.until])
+        row = cursor.fetchone()
     if row is None:
         return None
-    patient_ids = list(Patient.objects.filter(shard=claim.number).order_by("pk").values_list("pk", flat=True))
-    return ClaimedShard(row, patient_ids, {UUID(device): mark for device, mark in row.state.items()})
+    state, patient_ids = row
+    return ClaimedShard(claim, patient_ids, {UUID(device): mark for device, mark in json.loads(state).items()})
 
 
 def release(shard: ClaimedShard, marks: dict[UUID, float], *, busy: bool, now: datetime) -> None:
     """Write the shard back and set when it is due again."""
-    Shard.objects.filter(number=shard.row.number).update(
+    Shard.objects.filter(number=shard.claim.number).update(
         state={str(device): mark for device, mark in marks.items()},
-        due_at=now + (BUSY_EVERY if busy else QUIET_EVERY),
+        due_at=shard.claim.beat + (BUSY_EVERY if busy else QUIET_EVERY),
         claimed_until=None,
         ticked_at=now,
     )

@@ -76,6 +76,7 @@ class Shard(models.Model):
     number = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
+    keeper = models.UUIDField(null=True, help_text="The worker that has the state of its signals in memory.")
     ticked_at = models.DateTimeField(null=True)
     state = models.JSONField(default=dict)
 

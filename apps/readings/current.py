@@ -6,9 +6,12 @@ good enough, or a signal about the limit would come and go.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from apps.core.arrays import any_of
+from apps.core.rows import write
 from apps.core.tenancy import bound_organization_id
 from apps.readings.models import CurrentValue
 from apps.readings.origin import Origin
@@ -19,7 +22,16 @@ HOLDS_FOR_INTERVALS = 5
 HOLDS_AT_LEAST = timedelta(seconds=10)
 GOOD_QUALITY = 0.5
 CLEARLY_GOOD = 0.7
-_SHOWN = ["value", "at", "origin", "source", "quality", "device_uid"]
+_KEEP: Final = """
+INSERT INTO readings_currentvalue AS former
+    (id, organization_id, patient_id, code, value, at, origin, source, quality, device_uid)
+SELECT gen_random_uuid(), %s, row.*
+FROM json_to_recordset(%s) AS row (patient_id uuid, code text, value float8, at timestamptz, origin smallint,
+                                   source text, quality float8, device_uid text)
+ON CONFLICT (organization_id, patient_id, code) DO UPDATE
+SET (value, at, origin, source, quality, device_uid) =
+    (EXCLUDED.value, EXCLUDED.at, EXCLUDED.origin, EXCLUDED.source, EXCLUDED.quality, EXCLUDED.device_uid)
+"""
 
 # What was measured of the person comes before a recording, and a recording before a body that is made up.
 _NOT_MEASURED = {Origin.REPLAYED: 1, Origin.SIMULATED: 2}
@@ -27,26 +39,33 @@ _NOT_MEASURED = {Origin.REPLAYED: 1, Origin.SIMULATED: 2}
 Key = tuple[UUID, str]
 
 
+class Shown(NamedTuple):
+    """What the choice between two sources needs of the value that is shown."""
+
+    patient_id: UUID
+    code: str
+    at: datetime
+    origin: int
+    source: str
+    quality: float
+    device_uid: str
+
+
 def keep_current(values: Iterable[Value]) -> None:
     """Bring the current values up to date with these, of any order and number."""
     offered = sorted(values, key=lambda value: value.at)
     if not offered:
         return
-    shown = _shown({value.patient_id for value in offered})
-    changed: dict[Key, CurrentValue] = {}
+    shown = _shown(offered)
+    changed: dict[Key, Value] = {}
     for value in offered:
         key = (value.patient_id, value.code)
-        if replaces(value, shown.get(key)):
-            shown[key] = changed[key] = _row(value)
-    CurrentValue.objects.bulk_create(
-        [changed[key] for key in sorted(changed)],
-        update_conflicts=True,
-        unique_fields=["organization", "patient", "code"],
-        update_fields=_SHOWN,
-    )
+        if replaces(value, changed.get(key) or shown.get(key)):
+            changed[key] = value
+    write(_KEEP, [changed[key] for key in sorted(changed)], bound_organization_id())
 
 
-def replaces(value: Value, shown: CurrentValue | Value | None) -> bool:
+def replaces(value: Value, shown: Shown | Value | None) -> bool:
     """Whether a value takes the place of the one that is shown."""
     if shown is None:
         return True
@@ -58,12 +77,12 @@ def replaces(value: Value, shown: CurrentValue | Value | None) -> bool:
     return better or value.at - shown.at > _hold(value.code)
 
 
-def of_one_source(value: Value, shown: CurrentValue | Value) -> bool:
+def of_one_source(value: Value, shown: Shown | Value) -> bool:
     """A device that is replayed is not the source that it is by itself."""
     return (value.device_uid, value.source, value.origin) == (shown.device_uid, shown.source, shown.origin)
 
 
-def _rank(of: Value | CurrentValue, good: float) -> tuple[bool, int, int]:
+def _rank(of: Value | Shown, good: float) -> tuple[bool, int, int]:
     """Lower is better: a signal of `good` quality before a poor one, a measured one before others, then
     the register's order."""
     return of.quality < good, _NOT_MEASURED.get(Origin(of.origin), 0), REGISTER[of.code].source_rank(of.source)
@@ -73,19 +92,7 @@ def _hold(code: str) -> timedelta:
     return max(HOLDS_AT_LEAST, timedelta(seconds=REGISTER[code].expected_interval_s * HOLDS_FOR_INTERVALS))
 
 
-def _shown(patient_ids: set[UUID]) -> dict[Key, CurrentValue]:
-    return {(row.patient_id, row.code): row for row in CurrentValue.objects.filter(patient_id__in=patient_ids)}
-
-
-def _row(value: Value) -> CurrentValue:
-    return CurrentValue(
-        organization_id=bound_organization_id(),
-        patient_id=value.patient_id,
-        code=value.code,
-        value=value.value,
-        at=value.at,
-        origin=int(value.origin),
-        source=value.source,
-        quality=value.quality,
-        device_uid=value.device_uid,
-    )
+def _shown(offered: Iterable[Value]) -> dict[Key, Shown]:
+    patient_ids, codes = {value.patient_id for value in offered}, {value.code for value in offered}
+    rows = CurrentValue.objects.filter(any_of("patient_id", patient_ids), code__in=codes)
+    return {(row[0], row[1]): Shown(*row) for row in rows.values_list(*Shown._fields)}

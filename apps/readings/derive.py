@@ -7,14 +7,15 @@ worker that lacks the state (new, or the shard was elsewhere) makes it again fro
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from apps.core.rows import write
 from apps.core.tenancy import bound_organization_id
 from apps.readings.channels import CHANNELS
 from apps.readings.current import keep_current
 from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
 from apps.readings.late import is_late, note_late_minutes
-from apps.readings.models import Derived
 from apps.readings.overtaken import overtaken_values
 from apps.readings.quantities import REGISTER
 from apps.readings.scalars import SCALARS
@@ -24,6 +25,14 @@ from apps.readings.value import Value
 CATCH_UP_S = 600.0
 # The longest that a vital but variability needs behind it: respiratory rate, and its beats' delay.
 WARM_UP_S = 40.0
+
+_KEEP: Final = """
+INSERT INTO readings_derived (organization_id, patient_id, t, origin, value_codes, value_numbers, qualities, device_ids)
+SELECT %s, row.*
+FROM json_to_recordset(%s) AS row (patient_id uuid, t timestamptz, origin smallint, value_codes smallint[],
+                                   value_numbers float8[], qualities real[], device_ids uuid[])
+ON CONFLICT DO NOTHING
+"""
 
 Marks = Mapping[UUID, float]
 """By device: the start of the last frame that was derived, epoch seconds."""
@@ -77,20 +86,17 @@ def _write(values: Sequence[Value], now: datetime) -> None:
     for value in values:
         if value.is_computed:
             moments.setdefault((value.patient_id, value.at), []).append(value)
-    Derived.objects.bulk_create(
-        [
-            Derived(
-                organization_id=bound_organization_id(),
-                patient_id=patient_id,
-                t=at,
-                origin=int(computed[0].origin),
-                value_codes=[REGISTER[value.code].number for value in computed],
-                value_numbers=[value.value for value in computed],
-                qualities=[value.quality for value in computed],
-                device_ids=[value.device_id for value in computed],
-            )
-            for (patient_id, at), computed in sorted(moments.items())
-        ],
-        ignore_conflicts=True,
-    )
+    write(_KEEP, (_row(*key, moments[key]) for key in sorted(moments)), bound_organization_id())
     note_late_minutes((patient_id, at) for patient_id, at in moments if is_late(at, now=now))
+
+
+def _row(patient_id: UUID, at: datetime, computed: Sequence[Value]) -> dict[str, Any]:
+    return {
+        "patient_id": patient_id,
+        "t": at,
+        "origin": computed[0].origin,
+        "value_codes": [REGISTER[value.code].number for value in computed],
+        "value_numbers": [value.value for value in computed],
+        "qualities": [value.quality for value in computed],
+        "device_ids": [value.device_id for value in computed],
+    }

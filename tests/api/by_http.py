@@ -12,11 +12,11 @@ from django.test import Client
 from apps.core.tenancy import bind
 from apps.devices.models import Device, Purpose
 from apps.devices.services import issue_credential
-from apps.ingest.claims import claim_due
 from apps.ingest.models import Shard
 from apps.patients.models import Patient
 from tests.factories import now
 from tests.ingest.batches import device
+from tests.ingest.claiming import all_due
 from tests.personas import Hospital
 
 FRAMES = "/api/v1/frames/"
@@ -65,7 +65,7 @@ def http_device(hospital: Hospital, patient: Patient | None = None, *, uid: str 
 
 def last_tick(hospital: Hospital, *, ago: timedelta = timedelta(seconds=1)) -> None:
     """The alarm engine has looked at the hospital's patients so long ago."""
-    claim_due(10)
+    all_due()
     with bind(hospital.id):
         Shard.objects.update(ticked_at=now() - ago)
 

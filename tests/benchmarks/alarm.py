@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apps.alerts.defaults import ADULT
 from apps.alerts.models import Priority
+from tests.benchmarks.latency import PLATFORM
 from tests.benchmarks.load import falling_oxygen
 from tests.benchmarks.observers import Screen, watch_alarms
 from tests.benchmarks.percentile import percentile
@@ -28,7 +29,7 @@ def measure(stage: Stage) -> Iterator[Result]:
         senders = ward.senders()
         lasts_s = SETTLED_AFTER_S + falling_s + delay_s + 15
         with (
-            stage.platform("gatekeeper", "ingest", "worker", "beat", "web", for_devices=senders),
+            stage.platform(*PLATFORM, for_devices=senders),
             Worker(
                 watch_alarms,
                 Screen(stage.web_port, ward.session(), ward.unit.pk),

@@ -14,9 +14,9 @@ from apps.core.instants import utc_text
 from apps.readings.merging import merge_frames
 from apps.readings.quantities import REGISTER
 from tests.benchmarks.history import store_frames, store_rollups
-from tests.benchmarks.latency import OBSERVED_DEVICES, SETTLED_AFTER_S, p99_ms
+from tests.benchmarks.latency import p99_ms
 from tests.benchmarks.load import flood, once_a_second
-from tests.benchmarks.observers import watch_commits
+from tests.benchmarks.noting_ingest import commits
 from tests.benchmarks.population import hospital
 from tests.benchmarks.reads import p95_ms
 from tests.benchmarks.results import DEVICES, MERGED_DAYS, TREND_DAYS, Result
@@ -68,21 +68,18 @@ def _frames_per_second(stage: Stage, devices: int) -> float:
 
 
 def _commit_p99_ms(stage: Stage, devices: int) -> float:
-    """Each device at 1 Hz; some of them are watched."""
+    """Each device at 1 Hz."""
     devices = min(devices, stage.quick_or(200, devices))
     seconds = stage.quick_or(13, 40)
     with stage.database("bench_growth"):
         ward = hospital("growth", devices)
         senders = ward.senders(hubs=min(devices, CONNECTIONS))
-        observed = [device.pk for device in ward.devices[:: max(1, devices // OBSERVED_DEVICES)]]
         with (
-            stage.platform("gatekeeper", "ingest", for_devices=senders),
-            Worker(watch_commits, stage.url("migrator"), observed, seconds + SETTLED_AFTER_S) as database,
+            stage.platform("gatekeeper", "ingest", for_devices=senders, instead=stage.noting_ingest),
             Worker(once_a_second, senders, stage.address, measured_s=seconds, patience_s=5.0) as load,
         ):
-            commits = database.result(seconds + SLACK_S)
-            load.result(SLACK_S)
-    return p99_ms(commits)
+            load.result(seconds + SLACK_S)
+    return p99_ms(commits(stage.commits_file))
 
 
 def _trends(stage: Stage) -> Iterator[Result]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
+from apps.demo.processes import TICKERS
 from tests.benchmarks.load import once_a_second
-from tests.benchmarks.observers import Screen, watch_commits, watch_screen
+from tests.benchmarks.noting_ingest import commits
+from tests.benchmarks.observers import Screen, watch_screen
 from tests.benchmarks.percentile import percentile
 from tests.benchmarks.population import hospital
 from tests.benchmarks.results import Result
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.worker import Worker
 
-OBSERVED_DEVICES = 50
+PLATFORM = ("gatekeeper", "ingest", *TICKERS, "worker", "beat", "web")
 SETTLED_AFTER_S = 10.0
 PATIENCE_S = 120.0
 
@@ -21,18 +23,15 @@ def measure(stage: Stage) -> Iterator[Result]:
     with stage.database("bench_latency"):
         ward = hospital("latency", stage.quick_or(20, 500))
         senders = ward.senders()
-        observed = [device.pk for device in ward.devices[:: max(1, len(ward.devices) // OBSERVED_DEVICES)]]
         watched_s = seconds + stage.quick_or(5, 20)
         with (
-            stage.platform("gatekeeper", "ingest", "worker", "beat", "web", for_devices=senders),
+            stage.platform(*PLATFORM, for_devices=senders, instead=stage.noting_ingest),
             Worker(watch_screen, Screen(stage.web_port, ward.session(), ward.unit.pk), watched_s) as screen,
-            Worker(watch_commits, stage.url("migrator"), observed, watched_s) as database,
             Worker(once_a_second, senders, stage.address, measured_s=seconds, patience_s=5.0) as load,
         ):
-            commits = database.result(watched_s + PATIENCE_S)
-            waves, values = screen.result(PATIENCE_S)
+            waves, values = screen.result(watched_s + PATIENCE_S)
             load.result(PATIENCE_S)
-    yield Result("latency.commit_p99_ms", p99_ms(commits))
+    yield Result("latency.commit_p99_ms", p99_ms(commits(stage.commits_file)))
     yield Result("latency.screen_p99_ms", max(p99_ms(waves), p99_ms(values)))
 
 

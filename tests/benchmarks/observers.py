@@ -8,47 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
-import psycopg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.benchmarks.load.bodies import BOOT
-
-# A look takes a few milliseconds, so that a commit is seen late rather than early.
-LOOK_EVERY_S = 0.005
-_ARRIVED = """
-SELECT k.number, f.device_t FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS k (device_id, seq, number)
-JOIN readings_frame f ON f.device_id = k.device_id AND f.boot = %b AND f.seq = k.seq
- AND f.t > %b AND f.t < %b
-"""
-# Of a table that nobody has analysed yet, the planner would read all.
-_BY_INDEX = (
-    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off"
-)
 _BINARY, _SEGMENT = struct.Struct("<BBHI"), struct.Struct("<16sHBBdfffI")
 _BYTES_BY_DTYPE = (2, 2, 4)
 _ALIGNMENT = 4
-
-
-def watch_commits(database_url: str, device_ids: Sequence[UUID], seconds: float) -> list[tuple[float, float]]:
-    """(published, seen in the database) of every frame of these devices, epoch seconds."""
-    next_seqs, seen = [0] * len(device_ids), []
-    now, deadline = datetime.now(UTC), time.monotonic() + seconds
-    bounds = [now - timedelta(minutes=1), now + timedelta(minutes=10)]
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(_BY_INDEX)
-        while time.monotonic() < deadline:
-            rows = connection.execute(_ARRIVED, [list(device_ids), next_seqs, BOOT, *bounds], prepare=True).fetchall()
-            seen_at = time.time()
-            for number, published in rows:
-                next_seqs[number - 1] += 1
-                seen.append((published, seen_at))
-            time.sleep(LOOK_EVERY_S)
-    return seen
 
 
 @dataclass(frozen=True, slots=True)

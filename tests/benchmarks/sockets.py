@@ -44,13 +44,13 @@ def measure(stage: Stage) -> Iterator[Result]:
 
 def _served(stage: Stage, options: Sequence[str]) -> tuple[float, float]:
     patients, screens, seconds = stage.quick_or(5, 64), stage.quick_or(2, 20), stage.quick_or(13, 40)
-    server = (*options, "--port", str(stage.web_port), _APPLICATION) if options else ()
+    server = {"web": (*options, "--port", str(stage.web_port), _APPLICATION)} if options else {}
     with stage.database("bench_sockets"):
         ward = hospital("sockets", patients)
         senders = ward.senders()
         shown = [Screen(stage.web_port, ward.session(), ward.unit.pk)] * screens
         with (
-            stage.platform("gatekeeper", "ingest", "web", for_devices=senders, server=server) as supervisor,
+            stage.platform("gatekeeper", "ingest", "web", for_devices=senders, instead=server) as supervisor,
             Worker(watch_screens, shown, seconds + SETTLED_AFTER_S) as screen,
         ):
             web = Path(f"/proc/{supervisor.pid('web')}/stat")

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -55,20 +55,30 @@ class Stage:
             with self._owner() as owner:
                 _drop(owner, name)
 
+    @property
+    def commits_file(self) -> Path:
+        """Where an ingest that notes its commits (`noting_ingest`) leaves them."""
+        return self.directory / "commits"
+
+    @property
+    def noting_ingest(self) -> dict[str, Sequence[str]]:
+        """Such an ingest in the place of the usual one."""
+        return {"ingest": ("tests.benchmarks.noting_ingest", str(self.commits_file), processes.INGEST_NAME)}
+
     @contextmanager
     def platform(
-        self, *names: str, for_devices: Sequence[Sender] = (), server: Sequence[str] = ()
+        self, *names: str, for_devices: Sequence[Sender] = (), instead: Mapping[str, Sequence[str]] | None = None
     ) -> Iterator[Supervisor]:
         """The named processes of BodyLink (`apps.demo.processes`), each ready, and the broker ready for the devices.
-        `server`: another module than daphne, with its options, to serve the web."""
+        `instead`: of a process another module, with its options."""
         children = processes.platform(
             bind="127.0.0.1", port=self.web_port, state=self.directory, patients=0, scenario=""
         )
         with Supervisor([], self.directory / "logs", catch_signals=False) as supervisor:
             for child in children:
                 if child.name in names:
-                    other = child.name == "web" and server
-                    supervisor.add(replace(child, argv=[sys.executable, "-u", "-m", *server]) if other else child)
+                    other = (instead or {}).get(child.name)
+                    supervisor.add(replace(child, argv=[sys.executable, "-u", "-m", *other]) if other else child)
             for sender in for_devices[:1]:
                 wait_until_accepted(sender.uid, sender.secret, timeout_s=60)
             yield supervisor

@@ -7,9 +7,10 @@ from unittest.mock import patch
 
 from django.db import connection
 
+from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest import pipeline
 from apps.ingest.claims import claim_due
-from apps.ingest.tasks import SHARDS_A_TASK
+from apps.ingest.tasks import MOST_AT_ONCE
 from apps.readings.derive import Derivation
 from tests.benchmarks.population import hospital
 from tests.benchmarks.processor import spent_s
@@ -45,7 +46,7 @@ def _round(clinics: int) -> None:
     done = 0
     time.sleep(1.0)
     while done < clinics:
-        claims = claim_due(SHARDS_A_TASK)
+        claims = claim_due(MOST_AT_ONCE, beat=SYSTEM_CLOCK.now())
         for claim in claims:
             pipeline.tick(claim)
         done += len(claims)

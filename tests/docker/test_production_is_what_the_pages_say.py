@@ -22,7 +22,7 @@ def names_in_tables(text: str) -> set[str]:
 
 
 def test_every_process_is_there() -> None:
-    assert set(OURS) == {"keeper", "migrate", "web", "ingest", "worker", "beat"}
+    assert set(OURS) == {"keeper", "migrate", "web", "ingest", "ticker", "worker", "beat"}
     assert set(SERVICES) - set(OURS) == {"postgres", "valkey", "mosquitto"}
 
 

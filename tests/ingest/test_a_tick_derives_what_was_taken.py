@@ -8,7 +8,6 @@ import pytest
 from apps.alerts.models import Alert
 from apps.core.tenancy import bind
 from apps.devices.models import Device
-from apps.ingest.claims import Claim, claim_due
 from apps.ingest.models import Shard
 from apps.ingest.pipeline import Intake, take, tick
 from apps.ingest.services import declare_boot
@@ -17,6 +16,7 @@ from apps.readings.models import CurrentValue, Derived
 from apps.readings.origin import Origin
 from ml.physiology.waveforms import BodyConstants, Faults, PersonWaves
 from tests.ingest.batches import BOOT, arrival, device, frame, intake, stored
+from tests.ingest.claiming import all_due
 from tests.personas import World
 
 RATE = 72.0
@@ -53,8 +53,7 @@ def do_tick(world: World) -> None:
     """What beat and a worker do, without waiting for the shard to be due."""
     with bind(world.north.id):
         Shard.objects.update(due_at=datetime(2026, 1, 1, tzinfo=UTC))
-    claims = claim_due(10)
-    for claim in claims:
+    for claim in all_due():
         tick(claim)
 
 
@@ -157,16 +156,19 @@ def test_the_waves_give_what_else_they_say_and_a_measured_saturation_stays(world
 
 
 def test_a_shard_that_is_claimed_is_not_claimed_again(world: World) -> None:
-    first = claim_due(10)
-    assert {claim.organization_id for claim in first} == {world.north.id, world.south.id}
-    assert claim_due(10) == []
+    assert {claim.organization_id for claim in all_due()} == {world.north.id, world.south.id}
+    assert all_due() == []
 
 
 def test_a_claim_that_ran_out_and_was_ticked_by_another_is_left_alone(world: World, wearer: Wearer) -> None:
     wearer.live(5)
-    slow = Claim(world.north.id, 0)
-    do_tick(world)
+    [slow] = [claim for claim in all_due() if claim.organization_id == world.north.id]
+    with bind(world.north.id):
+        Shard.objects.update(claimed_until=datetime(2026, 1, 1, tzinfo=UTC))
+    [fast] = all_due()
     assert tick(slow) is None
+    assert tick(fast) is not None
+    assert tick(fast) is None
 
 
 def test_a_frame_that_was_overtaken_still_gives_the_latest_of_its_values(world: World, wearer: Wearer) -> None:

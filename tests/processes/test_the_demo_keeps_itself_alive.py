@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from apps.demo.device_client import DeviceClient
+from apps.demo.processes import TICKERS
 from tests.demo.real_demo import REPOSITORY, RealDemo
 from tests.processes.harm import BACK_WITHIN_S, is_back, kill, ticks_go_on
 from tests.waiting import until
@@ -37,7 +38,7 @@ def test_a_second_demo_on_the_same_directory_is_refused_with_one_line(demo: Real
 def test_a_killed_child_comes_back_and_works(demo: RealDemo, nodes: list[DeviceClient]) -> None:
     works: dict[str, Callable[[], object]] = {
         "web": lambda: urllib.request.urlopen(f"{demo.run['web']}/accounts/login/", timeout=5).status == 200,
-        "worker": lambda: ticks_go_on(demo) is None,
+        **dict.fromkeys(("worker", *TICKERS), lambda: ticks_go_on(demo) is None),
         "ingest": lambda: nodes[0].send(time.time(), values={"spo2": 97.0}) >= 0 and nodes[0].wait_until_confirmed(30),
         "beat": lambda: ticks_go_on(demo) is None,
         "gatekeeper": lambda: demo.provision(model="Node"),
@@ -56,8 +57,9 @@ def test_a_worker_killed_in_the_middle_of_a_tick_loses_nothing(demo: RealDemo) -
         # The twin's turn comes after frames were derived and before the alerts: there the tick has to wait.
         obstacle.execute("LOCK TABLE twin_twinstate IN ACCESS EXCLUSIVE MODE")
         until(lambda: demo.rows(waiting)[0][0] > 0, "a tick is on its way", TICKED_WITHIN_S)
-        killed = kill(demo, "worker")
-        until(lambda: is_back(demo, "worker", killed), "the worker is back", BACK_WITHIN_S)
+        killed = {name: kill(demo, name) for name in TICKERS}
+        for name, pid in killed.items():
+            until(lambda name=name, pid=pid: is_back(demo, name, pid), f"{name} is back", BACK_WITHIN_S)  # type: ignore[misc]
         obstacle.rollback()
     behind = max(seconds(demo, "readings_frame"))
     until(lambda: max(seconds(demo, "readings_derived")) > behind, "the tick goes on", TICKED_WITHIN_S)
