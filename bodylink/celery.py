@@ -10,8 +10,8 @@ from typing import Final
 from celery import Celery
 from celery.signals import task_prerun, worker_init
 from django.db import close_old_connections
-from kombu.entity import Queue
 from kombu.common import Broadcast
+from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bodylink.settings")
 
