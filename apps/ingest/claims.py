@@ -12,8 +12,6 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from apps.ingest.models import Shard
-
 KEEPER: Final = uuid4()
 """This process, and those that it forks."""
 LEASE_S = 10.0
@@ -28,6 +26,10 @@ _LOCK = """
 SELECT s.state, ARRAY(SELECT p.id FROM patients_patient p WHERE p.organization_id = s.organization_id
                       AND p.shard = s.number ORDER BY p.id)
 FROM ingest_shard s WHERE s.organization_id = %s AND s.number = %s AND s.claimed_until = %s FOR UPDATE SKIP LOCKED
+"""
+_RELEASE = """
+UPDATE ingest_shard SET state = %s, due_at = %s, ticked_at = %s, claimed_until = NULL
+WHERE organization_id = %s AND number = %s
 """
 
 
@@ -76,9 +78,7 @@ def still_due(claim: Claim) -> ClaimedShard | None:
 
 def release(shard: ClaimedShard, marks: dict[UUID, float], *, busy: bool, now: datetime) -> None:
     """Write the shard back and set when it is due again."""
-    Shard.objects.filter(number=shard.claim.number).update(
-        state={str(device): mark for device, mark in marks.items()},
-        due_at=shard.claim.beat + (BUSY_EVERY if busy else QUIET_EVERY),
-        claimed_until=None,
-        ticked_at=now,
-    )
+    state = json.dumps({str(device): mark for device, mark in marks.items()})
+    due_at = shard.claim.beat + (BUSY_EVERY if busy else QUIET_EVERY)
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, [state, due_at, now, shard.claim.organization_id, shard.claim.number])

@@ -13,7 +13,6 @@ import psycopg
 
 from apps.alerts.services import evaluate
 from apps.core.clock import SYSTEM_CLOCK, Clock
-from apps.core.publish import publish
 from apps.core.tenancy import bind
 from apps.core.watch import watched
 from apps.ingest import frames, ledger, quarantine
@@ -29,9 +28,8 @@ from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
 from apps.ingest.timekeeping import Timekeeper
 from apps.readings.derive import Derivation, derive
-from apps.readings.messages import patient_group, vitals_message
-from apps.readings.selectors import vitals_of
-from apps.scores.telling import tell
+from apps.readings.telling import tell_vitals
+from apps.scores.telling import tell_scores
 from apps.twin.services import advance
 
 
@@ -98,7 +96,6 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
-        for patient_id, vitals in vitals_of(derivation.patient_ids & watched(), now=now).items():
-            publish(patient_group(patient_id), vitals_message(patient_id, vitals))
-        tell(watched().intersection(shard.patient_ids), now=now)
+        tell_vitals(shard.patient_ids, derivation.shown, now=now)
+        tell_scores(watched().intersection(shard.patient_ids), now=now)
     return derivation

@@ -51,18 +51,18 @@ class Shown(NamedTuple):
     device_uid: str
 
 
-def keep_current(values: Iterable[Value]) -> None:
-    """Bring the current values up to date with these, of any order and number."""
+def keep_current(values: Iterable[Value]) -> list[Value]:
+    """Bring the current values up to date with these, of any order and number. Those that are shown now."""
     offered = sorted(values, key=lambda value: value.at)
-    if not offered:
-        return
     shown = _shown(offered)
     changed: dict[Key, Value] = {}
     for value in offered:
         key = (value.patient_id, value.code)
         if replaces(value, changed.get(key) or shown.get(key)):
             changed[key] = value
-    write(_KEEP, [changed[key] for key in sorted(changed)], bound_organization_id())
+    kept = [changed[key] for key in sorted(changed)]
+    write(_KEEP, kept, bound_organization_id())
+    return kept
 
 
 def replaces(value: Value, shown: Shown | Value | None) -> bool:
@@ -94,5 +94,7 @@ def _hold(code: str) -> timedelta:
 
 def _shown(offered: Iterable[Value]) -> dict[Key, Shown]:
     patient_ids, codes = {value.patient_id for value in offered}, {value.code for value in offered}
+    if not patient_ids:
+        return {}
     rows = CurrentValue.objects.filter(any_of("patient_id", patient_ids), code__in=codes)
     return {(row[0], row[1]): Shown(*row) for row in rows.values_list(*Shown._fields)}

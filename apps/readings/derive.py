@@ -40,11 +40,13 @@ Marks = Mapping[UUID, float]
 
 @dataclass(slots=True)
 class Derivation:
-    """What a derive step did: whose vitals changed, the new marks, and the values in order of time per device."""
+    """What a derive step did: whose vitals changed, the new marks, the values in order of time per device, and those
+    that are shown now."""
 
     patient_ids: set[UUID] = field(default_factory=set)
     marks: dict[UUID, float] = field(default_factory=dict)
     values: list[Value] = field(default_factory=list)
+    shown: list[Value] = field(default_factory=list)
 
 
 def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Derivation:
@@ -60,7 +62,7 @@ def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Deriv
             _note(frame, derivation)
     found = [*SCALARS.feed(frames), *CHANNELS.feed(frames)]
     derivation.values += [value for frame, value in found if frame.start > start[frame.device_id]]
-    keep_current([*derivation.values, *overtaken_values(patient_ids)])
+    derivation.shown = keep_current([*derivation.values, *overtaken_values(patient_ids)])
     _write(derivation.values, now)
     return derivation
 

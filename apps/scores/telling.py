@@ -15,7 +15,7 @@ KEPT: Final = 20_000
 _told: dict[UUID, tuple[datetime, Any]] = {}
 
 
-def tell(patient_ids: Collection[UUID], *, now: datetime) -> None:
+def tell_scores(patient_ids: Collection[UUID], *, now: datetime) -> None:
     """Publish, on commit, the scores of these patients that changed, or were not said for a while. Three queries,
     however many patients; none where nobody looks."""
     if len(_told) > KEPT:

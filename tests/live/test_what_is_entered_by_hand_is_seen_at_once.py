@@ -8,7 +8,7 @@ from apps.core.clock import SYSTEM_CLOCK
 from apps.core.publish import flush
 from apps.core.tenancy import bind
 from apps.live.ageing import Shown
-from apps.scores.telling import tell
+from apps.scores.telling import tell_scores
 from tests.api.test_observations_are_entered_by_hand import enter
 from tests.api.test_what_was_entered_in_error_counts_for_nothing import mark
 from tests.live.client import Opener, cookie_of, live
@@ -42,7 +42,7 @@ def test_the_score_comes_with_the_snapshot_and_when_it_changes(world: World) -> 
 
     def tick() -> None:
         with bind(world.north.id):
-            tell([alice.pk], now=SYSTEM_CLOCK.now())
+            tell_scores([alice.pk], now=SYSTEM_CLOCK.now())
         flush()
 
     async def scenario(opener: Opener) -> None:

@@ -24,12 +24,12 @@ def test_a_change_is_told_once_and_repeated_after_a_while(world: World, said: li
     alice, moment = world.north.alice, now()
     a_current_value(alice, "heart_rate", 60.0, moment)
     with bind(world.north.id):
-        telling.tell([alice.pk], now=moment)
-        telling.tell([alice.pk], now=moment + timedelta(seconds=1))
+        telling.tell_scores([alice.pk], now=moment)
+        telling.tell_scores([alice.pk], now=moment + timedelta(seconds=1))
         assert len(said) == 1
-        telling.tell([alice.pk], now=moment + timedelta(seconds=16))
+        telling.tell_scores([alice.pk], now=moment + timedelta(seconds=16))
         assert len(said) == 2
-        telling.tell([alice.pk], now=moment + timedelta(minutes=6))
+        telling.tell_scores([alice.pk], now=moment + timedelta(minutes=6))
     assert [message["news2"]["missing"].count("Pulse") for _, message in said] == [0, 0, 1]
     assert {group for group, _ in said} == {patient_group(alice.pk)}
 
@@ -38,5 +38,5 @@ def test_where_nobody_looks_nothing_is_computed(
     world: World, said: list[tuple[str, Any]], django_assert_num_queries: Any
 ) -> None:
     with bind(world.north.id), django_assert_num_queries(0):
-        telling.tell([], now=now())
+        telling.tell_scores([], now=now())
     assert said == []

@@ -3,11 +3,12 @@
 from apps.readings.selectors.raw import raw_readings
 from apps.readings.selectors.raw_reading import RawReading
 from apps.readings.selectors.trends import RESOLUTIONS, Bucket, trend
-from apps.readings.selectors.vitals import Vital, vital, vitals_of
+from apps.readings.selectors.vitals import VITAL_CODES, Vital, vital, vitals_of
 from apps.readings.selectors.waveforms import WaveSegment, waveform
 
 __all__ = [
     "RESOLUTIONS",
+    "VITAL_CODES",
     "Bucket",
     "RawReading",
     "Vital",

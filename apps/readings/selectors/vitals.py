@@ -49,6 +49,8 @@ def vital(of: CurrentValue | Value, *, now: datetime) -> Vital:
 
 def vitals_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Vital]]:
     """The vitals of each of these patients, in the register's order, by one query. Access is the caller's to check."""
+    if not patient_ids:
+        return {}
     rows = CurrentValue.objects.filter(patient_id__in=patient_ids, code__in=VITAL_CODES)
     vitals: dict[UUID, list[Vital]] = {patient_id: [] for patient_id in patient_ids}
     for row in in_register_order(rows):
