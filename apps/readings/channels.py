@@ -14,6 +14,7 @@ from uuid import UUID
 from numpy.typing import NDArray
 
 from apps.readings.fresh_frames import FreshFrame
+from apps.readings.muscle_brain import MuscleAndBrain, nerve_waves
 from apps.readings.network import RESPIRATION, Beaten, BodyNetwork, Waves
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
@@ -58,6 +59,7 @@ class Channels:
         self._upto: dict[UUID, float] = {}
         self._agreement: Agreement[UUID] = Agreement()
         self._network = BodyNetwork()
+        self._nerves = MuscleAndBrain()
 
     def upto(self, device_id: UUID) -> float | None:
         """The start of the last frame of a device that was fed here, epoch seconds; None if none was."""
@@ -78,7 +80,7 @@ class Channels:
             by_device[frame.device_id] = frame
             self._upto[frame.device_id] = max(frame.start, self._upto.get(frame.device_id, frame.start))
             unpacked = unpack(frame.waves)
-            for wave in (*_detected(unpacked), *_breathing(unpacked)):
+            for wave in (*_detected(unpacked), *_breathing(unpacked), *nerve_waves(unpacked)):
                 bank = (wave.code, wave.rate_hz)
                 if frame.start > self._fed.get((frame.device_id, bank), float("-inf")):
                     self._fed[frame.device_id, bank] = frame.start
@@ -88,6 +90,7 @@ class Channels:
                         banks.setdefault(bank, {})[frame.device_id] = (frame.start, samples)
         beaten = self._judged(list(self._detect(banks, by_device)))
         yield from self._network.feed(beaten, waves)
+        yield from self._nerves.feed(waves)
         for each in beaten:
             perfusion_percent = self._network.perfusion_percent.get(each.frame.device_id, float("nan"))
             yield from ((each.frame, value) for value in _values(each, perfusion_percent))
@@ -123,6 +126,7 @@ class Channels:
                 if bank in self._shards:
                     self._shards[bank].forget(device_id)
                 self._network.forget(device_id)
+                self._nerves.forget(device_id)
                 del self._fed[device_id, bank]
                 self._upto.pop(device_id, None)
 
@@ -133,6 +137,7 @@ class Channels:
         self._upto.clear()
         self._agreement = Agreement()
         self._network = BodyNetwork()
+        self._nerves = MuscleAndBrain()
 
 
 def _rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:

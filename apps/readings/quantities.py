@@ -96,6 +96,8 @@ _FLUIDS = (
     # Share of the body's mass that is water, 40 to 70 % in the living.
     Quantity("hydration", 43, "Hydration", "%", 0, 100, 60, 1, "fluid", (SENSOR, *_IMPEDANCE, HAND)),
     Quantity("total_body_water", 44, "Total body water", "L", 0.5, 150, 60, 1, "fluid", (SENSOR, *_IMPEDANCE, HAND)),
+    # Water outside the cells, of the three frequencies together.
+    Quantity("extracellular_water", 46, "Extracellular water", "L", 0.2, 80, 60, 1, "fluid", _IMPEDANCE),
     Quantity("weight", 45, "Weight", "kg", 0.2, 650, 86_400, 1, "fluid", _OR_HAND),
 )
 
@@ -109,6 +111,18 @@ _PACEMAKER = (
     # How many pacing pulses a minute: telemetry of the implant, else the spikes counted in the ECG.
     Quantity("pacemaker_pulse", 60, "Pacing pulses", "/min", 0, 350, 60, 0, "pacing", (SENSOR, "ecg")),
     Quantity("pacemaker_battery", 61, "Pacemaker battery", "V", 0, 10, 3_600, 2, "pacing", _OR_HAND),
+)
+
+_MUSCLE_AND_BRAIN = (
+    Quantity("emg_envelope", 62, "EMG, RMS", "uV", 0, 10_000, 5, 0, "muscle", ("emg",)),
+    # Of seconds in which the muscle works; as it tires both fall.
+    Quantity("emg_median_frequency", 63, "EMG, median frequency", "Hz", 10, 500, 60, 0, "muscle", ("emg",)),
+    Quantity("emg_fatigue", 64, "EMG, change of frequency", "%/min", -200, 200, 60, 0, "muscle", ("emg",)),
+    # Shares of the power from 1 to 30 Hz.
+    Quantity("eeg_delta", 65, "EEG, delta", "%", 0, 100, 5, 0, "neuro", ("eeg",)),
+    Quantity("eeg_theta", 66, "EEG, theta", "%", 0, 100, 5, 0, "neuro", ("eeg",)),
+    Quantity("eeg_alpha", 67, "EEG, alpha", "%", 0, 100, 5, 0, "neuro", ("eeg",)),
+    Quantity("eeg_beta", 68, "EEG, beta", "%", 0, 100, 5, 0, "neuro", ("eeg",)),
 )
 
 _RHYTHM = (
@@ -156,7 +170,7 @@ _MACHINE = (
 
 _ALL = (
     *(*_WAVES, *_HEART_AND_BREATH, *_PRESSURE, *_FLUIDS, *_METABOLISM),
-    *(*_PACEMAKER, *_RHYTHM, *_OBSERVATION, *_MACHINE),
+    *(*_PACEMAKER, *_MUSCLE_AND_BRAIN, *_RHYTHM, *_OBSERVATION, *_MACHINE),
 )
 
 REGISTER: Mapping[str, Quantity] = MappingProxyType({quantity.code: quantity for quantity in _ALL})

@@ -7,6 +7,7 @@ pressure and body water follow from what was measured, where the device does not
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from math import nan
 from typing import Final
 from uuid import UUID
 
@@ -18,8 +19,9 @@ from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
 from ml.signals import bioimpedance, glucose, lactate, temperature
-from ml.signals.bioimpedance import Stature, hydration_percent, total_body_water_l
+from ml.signals.bioimpedance import Stature, cole, extracellular_water_l, hydration_percent, total_body_water_l
 from ml.signals.blood_pressure import pressure
+from ml.signals.filters import FloatArray
 from ml.signals.glucose import GlucoseTrend
 from ml.signals.steady import ChangeGate, Limits
 from ml.signals.trouble import GOOD_ENOUGH, Trouble
@@ -41,6 +43,7 @@ GATES: Final[Mapping[str, Limits]] = {
     "impedance_200khz": bioimpedance.LIMITS,
 }
 COMPRESSION_QUALITY: Final = 0.6  # suspected, and yet it may be true: limits are judged by it
+FREQUENCIES: Final = ("impedance_5khz", "impedance_50khz", "impedance_200khz")
 WATER_EVERY_S: Final = 60.0
 WATER_QUALITY: Final = 0.7  # the equation's error is mostly the person's own, and stays: trust the change
 YEAR_DAYS: Final = 365.25
@@ -117,10 +120,12 @@ class Scalars:
         stature = Stature(*(np.array(column) for column in zip(*(known[f.patient_id] for f, _ in due), strict=True)))
         litres = total_body_water_l(np.array([ohm.value for _, ohm in due]), stature)
         shares = hydration_percent(litres, stature)
-        for (frame, _), water, share in zip(due, litres.tolist(), shares.tolist(), strict=True):
+        outsides = extracellular_water_l(_at_no_frequency([measured[frame.device_id][1] for frame, _ in due]), stature)
+        rows = zip(due, litres.tolist(), shares.tolist(), outsides.tolist(), strict=True)
+        for (frame, _), water, share, outside in rows:
             self._watered[frame.device_id] = frame.start
             own = measured[frame.device_id][1]
-            for code, number in (("total_body_water", water), ("hydration", share)):
+            for code, number in (("total_body_water", water), ("hydration", share), ("extracellular_water", outside)):
                 if code not in own and REGISTER[code].plausible(number):
                     origin = frame.origin.derived
                     value = frame.value(code, number, source="impedance_50khz", origin=origin, quality=WATER_QUALITY)
@@ -134,6 +139,15 @@ def _rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:
         queues[frame.device_id].append(frame)
     for number in range(max(map(len, queues.values()), default=0)):
         yield [queue[number] for queue in queues.values() if number < len(queue)]
+
+
+def _at_no_frequency(measured: Sequence[Measured]) -> FloatArray:
+    """Cole's resistance at 0 Hz (k,) of those whose three frequencies are all there and good, else not-a-number."""
+    good = [
+        [values[code].value if code in values and values[code].quality >= GOOD_ENOUGH else nan for code in FREQUENCIES]
+        for values in measured
+    ]
+    return cole(np.array(good)).r0_ohm
 
 
 def _mark(values: Measured, code: str, quality: float) -> None:

@@ -103,6 +103,21 @@ def test_body_water_is_of_people_whose_stature_is_known(world: World, known: boo
         assert found["hydration"][0].value == pytest.approx(57.35, abs=0.2)
 
 
+def test_three_frequencies_tell_the_water_outside_the_cells(world: World) -> None:
+    three = {"impedance_5khz": 560.0, "impedance_50khz": 480.0, "impedance_200khz": 430.0}
+    with bind(world.north.id):
+        patient = world.north.alice
+        Patient.objects.filter(pk=patient.pk).update(
+            height_cm=175, mass_kg=70, birth_date=date(1991, 2, 3), sex=Sex.MALE
+        )
+        found = given(Scalars(), *(mine(frame(second, **three), patient) for second in range(130)))
+        swapped = {**three, "impedance_5khz": 430.0, "impedance_200khz": 560.0}
+        wrong = given(Scalars(), *(mine(frame(second, **swapped), patient) for second in range(130)))
+    outside, all_of_it = found["extracellular_water"][0].value, found["total_body_water"][0].value
+    assert 0.35 < outside / all_of_it < 0.5
+    assert "extracellular_water" not in wrong
+
+
 def mine(of: FreshFrame, patient: Patient) -> FreshFrame:
     return FreshFrame(
         patient.pk, of.device_id, of.device_uid, of.at, of.origin, of.waves, of.value_codes, of.value_numbers

@@ -24,6 +24,10 @@ CONTRACT = {
     *("sdnn", "machine_temperature", "vibration", "machine_pressure", "current", "flow"),
 }
 
+DERIVED_ONLY = {
+    *("extracellular_water", "emg_envelope", "emg_median_frequency", "emg_fatigue"),
+    *("eeg_delta", "eeg_theta", "eeg_alpha", "eeg_beta"),
+}
 BY_HAND_ONLY = {"inspired_oxygen", "pain"}
 
 # Stored with every reading: a number that changes its meaning would change what was measured.
@@ -32,7 +36,9 @@ NUMBERS = {
     **{20: "spo2", 21: "heart_rate", 22: "pulse_rate", 23: "respiratory_rate", 24: "skin_temperature"},
     **{25: "core_temperature", 26: "perfusion_index", 27: "rmssd", 28: "sdnn", 30: "systolic_pressure"},
     **{31: "diastolic_pressure", 32: "mean_pressure", 40: "impedance_5khz", 41: "impedance_50khz"},
-    **{42: "impedance_200khz", 43: "hydration", 44: "total_body_water", 45: "weight", 50: "glucose"},
+    **{42: "impedance_200khz", 43: "hydration", 44: "total_body_water", 45: "weight", 46: "extracellular_water"},
+    **{50: "glucose", 62: "emg_envelope", 63: "emg_median_frequency", 64: "emg_fatigue", 65: "eeg_delta"},
+    **{66: "eeg_theta", 67: "eeg_alpha", 68: "eeg_beta"},
     **{51: "blood_lactate", 52: "sweat_lactate", 60: "pacemaker_pulse", 61: "pacemaker_battery", 70: "activity"},
     **{80: "consciousness", 81: "supplemental_oxygen", 82: "inspired_oxygen", 83: "pain", 90: "ectopic_rhythm"},
     **{91: "ventricular_ectopics", 92: "atrial_fibrillation_probability", 93: "atrial_fibrillation_burden"},
@@ -41,7 +47,7 @@ NUMBERS = {
 }
 UCUM = {
     *("uV", "1", "%", "/min", "Cel", "ms", "mm[Hg]", "Ohm", "L", "kg", "mmol/L", "V"),
-    *("m[g]", "[g]", "L/min", "bar", "A", "{score}"),
+    *("Hz", "%/min", "m[g]", "[g]", "L/min", "bar", "A", "{score}"),
 }
 VERIFIED = {
     "spo2": {"2708-6", "59408-5"},
@@ -63,7 +69,7 @@ each = pytest.mark.parametrize("quantity", REGISTER.values(), ids=REGISTER.keys(
 
 
 def test_every_quantity_of_the_contract_is_there():
-    assert set(REGISTER) == CONTRACT | BY_HAND_ONLY
+    assert set(REGISTER) == CONTRACT | DERIVED_ONLY | BY_HAND_ONLY
 
 
 def test_numbers_are_those_that_were_ever_given_out():
