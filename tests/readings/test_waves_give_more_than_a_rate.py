@@ -75,7 +75,7 @@ def test_a_bad_signal_gives_no_vital_but_says_what_is_wrong() -> None:
     live(channels, wearer, 40)
     given = live(channels, wearer, 20, Faults(lead_off=True, probe_off=True))
     late = {
-        code: [value for value in values if value.at.timestamp() >= values[0].at.timestamp() + 4]
+        code: [value for value in values if value.at.timestamp() >= values[0].at.timestamp() + 5]
         for code, values in given.items()
     }
     for vital in ("heart_rate", "pulse_rate", "spo2", "perfusion_index"):

@@ -9,22 +9,25 @@ import numpy.typing as npt
 from ml.signals.filters import FloatArray
 
 
+Counts = npt.NDArray[np.int16]
+
+
+def counts_of(physical: FloatArray, scale: float, offset: float) -> Counts:
+    """What a converter of 16 bits makes of it: rounded, and clipped at its rails."""
+    limits = np.iinfo(np.int16)
+    counts = np.rint((physical - offset) * (1.0 / scale))
+    return np.minimum(np.maximum(counts, limits.min), limits.max).astype(np.int16)
+
+
 @dataclass(frozen=True)
 class SampledWave:
     """Physical value = sample * scale + offset, in `unit` (UCUM)."""
 
     rate_hz: float
-    samples: npt.NDArray[np.int16]
+    samples: Counts
     scale: float
     offset: float
     unit: str
-
-    @staticmethod
-    def of(physical: FloatArray, rate_hz: float, scale: float, offset: float, unit: str) -> "SampledWave":
-        """What a converter of 16 bits makes of it: rounded, and clipped at its rails."""
-        limits = np.iinfo(np.int16)
-        counts = np.clip(np.rint((physical - offset) / scale), limits.min, limits.max)
-        return SampledWave(rate_hz, counts.astype(np.int16), scale, offset, unit)
 
     def physical(self) -> FloatArray:
         return self.samples.astype(np.float64) * self.scale + self.offset

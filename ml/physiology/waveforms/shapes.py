@@ -2,9 +2,11 @@
 
 After McSharry et al. 2003 (IEEE Trans Biomed Eng 50:289), whose Gaussians ride on an angle; here they stand in time,
 with the P wave's lead and the T wave's lag shrinking with the root of the interval (Bazett 1920), so that a QRS keeps
-its width at any rate. The pulse is a systolic and a reflected wave, arriving a transit time after the R peak.
+its width at any rate. Fibrillation has no P wave; a ventricular beat none either, a QRS of 140 ms and a T wave against
+it. The pulse is a systolic and a reflected wave, arriving a transit time after the R peak.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,56 +15,71 @@ import numpy as np
 from ml.physiology.waveforms.rhythm import Beats
 from ml.signals.filters import FloatArray
 
-# name: offset s, height mV, width s, whether offset and width shrink with the interval
-ECG_WAVES: Final = {
-    "P": (-0.17, 0.12, 0.024, True),
-    "Q": (-0.028, -0.10, 0.010, False),
-    "R": (0.0, 1.10, 0.011, False),
-    "S": (0.028, -0.22, 0.011, False),
-    "T": (0.27, 0.26, 0.050, True),
-    "T end": (0.32, 0.10, 0.035, True),
-}
+# offset s, height mV, width s of P, Q, R, S, T and the end of T
+_SINUS = ((-0.17, 0.12, 0.024), (-0.028, -0.10, 0.010), (0.0, 1.10, 0.011), (0.028, -0.22, 0.011), (0.27, 0.26, 0.050),
+          (0.32, 0.10, 0.035))  # fmt: skip
+_NO_P = ((-0.17, 0.0, 0.024), *_SINUS[1:])
+_VENTRICULAR = ((-0.17, 0.0, 0.024), (-0.055, -0.12, 0.020), (0.0, 1.35, 0.034), (0.075, -0.45, 0.034),
+                (0.30, -0.38, 0.060), (0.36, -0.10, 0.040))  # fmt: skip
+ECG_WAVES: Final = np.array((_SINUS, _NO_P, _VENTRICULAR))  # (kinds, waves, 3)
+SHRINKS: Final = (True, False, False, False, True, True)  # offset and width with the interval
 TRANSIT_S: Final = 0.22
 PULSE_WAVES: Final = ((0.12, 1.0, 0.085), (0.36, 0.38, 0.110))  # offset s after arrival, height, width s
 REACH_BEFORE_S: Final = 0.4  # a beat is seen in the ECG this long before it comes,
-REACH_AFTER_S: Final = 1.4  # and in the pulse this long after
+ECG_REACH_S: Final = 0.75  # this long after,
+REACH_AFTER_S: Final = 1.4  # and in the pulse this long
 
 
 @dataclass(frozen=True)
 class Build:
-    """What is one's own: factors on the heights of the ECG's waves and on the transit time."""
+    """What is one's own: factors on the heights of the ECG's waves (people, waves) and on the transit time (people,)."""
 
-    heights: dict[str, float]
-    transit: float
+    heights: FloatArray
+    transit: FloatArray
 
     @staticmethod
-    def drawn(generator: np.random.Generator) -> "Build":
-        heights = {name: float(np.exp(0.2 * generator.standard_normal())) for name in ECG_WAVES}
-        return Build(heights, transit=float(np.clip(1.0 + 0.1 * generator.standard_normal(), 0.8, 1.2)))
+    def drawn(generators: Sequence[np.random.Generator]) -> "Build":
+        heights = np.exp([0.2 * each.standard_normal(len(SHRINKS)) for each in generators])
+        transit = np.clip([1.0 + 0.1 * each.standard_normal() for each in generators], 0.8, 1.2)
+        return Build(np.asarray(heights), np.asarray(transit))
 
 
 def shrink(interval_s: FloatArray) -> FloatArray:
     """Of repolarisation and conduction with the interval, 1 at 60 /min."""
-    return np.clip(np.sqrt(interval_s), 0.5, 1.15)
+    return np.asarray(np.minimum(np.maximum(np.sqrt(interval_s), 0.5), 1.15))
+
+
+def _gaussians(after_s: FloatArray, offset_s: FloatArray, width_s: FloatArray, height: FloatArray) -> FloatArray:
+    """(people, n) of `after_s` (people, n, k) and one bump for each beat (people, k). Single precision will do: the
+    converter's step is a thousandth of the wave."""
+    per = (np.sqrt(0.5) / width_s).astype(np.float32)
+    scaled = after_s * per[:, None] - (offset_s * per).astype(np.float32)[:, None]
+    np.multiply(scaled, scaled, out=scaled)
+    np.exp(np.negative(scaled, out=scaled), out=scaled)
+    return np.asarray(np.matmul(scaled, height.astype(np.float32)[:, :, None])[:, :, 0])
 
 
 def ecg_mv(times_s: FloatArray, beats: Beats, height: FloatArray, build: Build) -> FloatArray:
-    """The ECG at `times_s` (n,) of beats whose QRS have these relative heights (k,)."""
-    after_s = times_s[:, None] - beats.time_s
+    """The ECG (people, n) at `times_s` (n,) of beats whose QRS have these relative heights (people, k)."""
+    after_s = (times_s[None, :, None] - beats.time_s[:, None]).astype(np.float32)
     shrunk = shrink(beats.interval_s)
-    signal = np.zeros(len(times_s))
-    for name, (offset_s, height_mv, width_s, shrinks) in ECG_WAVES.items():
-        factor = shrunk if shrinks else np.ones_like(shrunk)
-        scaled = (after_s - offset_s * factor) / (width_s * factor)
-        signal += build.heights[name] * height_mv * (np.exp(-0.5 * scaled**2) @ height)
-    return signal
+    waves = ECG_WAVES[beats.kind]
+    signal = np.zeros((len(beats.time_s), len(times_s)), dtype=np.float32)
+    for number, shrinks in enumerate(SHRINKS):
+        offset_s, height_mv, width_s = waves[:, :, number, 0], waves[:, :, number, 1], waves[:, :, number, 2]
+        factor = shrunk if shrinks else 1.0
+        tall = height_mv * height * build.heights[:, number, None]
+        signal += _gaussians(after_s, offset_s * factor, width_s * factor, tall)
+    return signal.astype(np.float64)
 
 
 def pulse(times_s: FloatArray, beats: Beats, height: FloatArray, build: Build) -> FloatArray:
-    """Blood in the finger at `times_s` (n,), about 0 to 1, of beats whose pulses have these relative heights (k,)."""
-    after_s = times_s[:, None] - beats.time_s - TRANSIT_S * build.transit
+    """Blood in the finger (people, n) at `times_s` (n,), about 0 to 1, of beats whose pulses have these relative heights
+    (people, k)."""
+    arrives_s = beats.time_s + TRANSIT_S * build.transit[:, None]
+    after_s = (times_s[None, :, None] - arrives_s[:, None]).astype(np.float32)
     shrunk = shrink(beats.interval_s)
-    blood = np.zeros(len(times_s))
+    blood = np.zeros((len(beats.time_s), len(times_s)), dtype=np.float32)
     for offset_s, share, width_s in PULSE_WAVES:
-        blood += share * (np.exp(-0.5 * ((after_s - offset_s * shrunk) / (width_s * shrunk)) ** 2) @ height)
-    return blood
+        blood += _gaussians(after_s, offset_s * shrunk, width_s * shrunk, share * height)
+    return blood.astype(np.float64)
