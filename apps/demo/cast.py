@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Final, Literal
+
+from ml.physiology import Person
+from ml.physiology.scenarios import Life
 
 _GIVEN: Final = {
     "female": ("Ada", "Grace", "Rosalind", "Marie", "Lise", "Emmy", "Hedy", "Dorothy", "Mary", "Ida", "Vera", "Chien"),
@@ -15,33 +19,32 @@ _FAMILY: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Constants that drive a simulated person's signals."""
-
-    heart_rate_per_min: float = 72.0
-    respiratory_rate_per_min: float = 15.0
-    spo2_percent: float = 97.5
-    core_celsius: float = 36.9
-    skin_celsius: float = 33.5
-    systolic_mmhg: float = 122.0
-    diastolic_mmhg: float = 78.0
-    battery_percent: float = 86.0
-    lead_off_every_s: float = 0.0
-
-
-SCENARIOS: Final[dict[str, Condition]] = {
-    "well": Condition(),
-    "fever": Condition(104.0, 22.0, 95.5, 39.3, 35.6, 114.0, 66.0),
-    "hypoxia": Condition(112.0, 27.0, 86.5, 37.2, 33.0, 134.0, 84.0),
-    "bradycardia": Condition(43.0, 13.0, 96.5, 36.6, 32.8, 104.0, 62.0),
-    "exertion": Condition(148.0, 30.0, 96.5, 37.9, 34.4, 168.0, 82.0),
-    "falling-battery": Condition(battery_percent=9.0),
-    "loose-electrode": Condition(lead_off_every_s=90.0),
-}
-# In the mixed ward most are well; a new kind of trouble comes every third bed.
-_TROUBLES: Final = ("hypoxia", "fever", "falling-battery", "bradycardia", "loose-electrode", "exertion")
+# In the mixed ward most are well; a new kind of trouble comes every third bed, and who fares up and down every ninth.
+_TROUBLES: Final = (
+    "hypoxia", "fever", "falling-battery", "bradycardia", "loose-electrode", "exertion", "bleeding", "sepsis",
+    "dehydration",
+)  # fmt: skip
+_UPS_AND_DOWNS: Final = ("diabetic-day", "atrial-fibrillation")
 MIXED: Final = "mixed"
+# Quantity and seconds from one value to the next.
+EVERYBODY: Final = {
+    "spo2": 1,
+    "respiratory_rate": 1,
+    "skin_temperature": 1,
+    "impedance_50khz": 1,
+    "impedance_5khz": 10,
+    "impedance_200khz": 10,
+    "activity": 10,
+    "core_temperature": 30,
+    "systolic_pressure": 300,
+    "diastolic_pressure": 300,
+    "weight": 86_400,
+}
+GLUCOSE_SENSOR: Final = {"glucose": 300}
+SWEAT_PATCH: Final = {"sweat_lactate": 60}
+LACTATE_STRIPS: Final = {"blood_lactate": 600}
+ON_OXYGEN: Final = frozenset({"hypoxia"})
+_SENSES_GLUCOSE_EVERY: Final = 7  # of those who are not known to be diabetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ class Part:
     number: int
     given_name: str
     family_name: str
-    sex: str
+    sex: Literal["female", "male"]
     birth_year: int
     height_cm: float
     mass_kg: float
+    fitness: float
 
     @property
     def mrn(self) -> str:
@@ -64,33 +68,41 @@ class Part:
     def device_uid(self) -> str:
         return f"sim-{self.number:04d}"
 
-    def condition(self, scenario: str) -> Condition:
-        """How this person is in a scenario: not two of them alike."""
-        name = self._of_the_mixed_ward() if scenario == MIXED else scenario
-        base, own = SCENARIOS[name], Random(self.number)
-        return Condition(
-            heart_rate_per_min=base.heart_rate_per_min * own.uniform(0.92, 1.08),
-            respiratory_rate_per_min=base.respiratory_rate_per_min * own.uniform(0.95, 1.08),
-            spo2_percent=min(99.0, base.spo2_percent + own.uniform(-0.8, 0.8)),
-            core_celsius=base.core_celsius + own.uniform(-0.2, 0.2),
-            skin_celsius=base.skin_celsius + own.uniform(-0.4, 0.4),
-            systolic_mmhg=base.systolic_mmhg + own.uniform(-7, 9),
-            diastolic_mmhg=base.diastolic_mmhg + own.uniform(-5, 5),
-            battery_percent=min(100.0, base.battery_percent + own.uniform(-4, 4)),
-            lead_off_every_s=base.lead_off_every_s,
-        )
+    def scenario(self, scenario: str) -> str:
+        """Which of the scenarios it is for this person: in the mixed ward each has their own."""
+        if scenario != MIXED:
+            return scenario
+        if self.number % 3 == 2:
+            return _TROUBLES[self.number // 3 % len(_TROUBLES)]
+        if self.number % 9 == 3:
+            return _UPS_AND_DOWNS[self.number // 9 % len(_UPS_AND_DOWNS)]
+        return "well"
 
-    def _of_the_mixed_ward(self) -> str:
-        if self.number % 3 != 2:
-            return "well"
-        return _TROUBLES[self.number // 3 % len(_TROUBLES)]
+    def life(self, scenario: str, *, at: datetime) -> Life:
+        """This person's body in a scenario; `at` in the time of their house, by which they sleep, eat and walk."""
+        person = Person(self.sex, at.year - self.birth_year, self.height_cm, self.mass_kg, self.fitness)
+        offset = at.utcoffset() or timedelta()
+        return Life(person, self.scenario(scenario), seed=self.number, east_s=offset.total_seconds())
+
+    def wears(self, scenario: str) -> dict[str, int]:
+        """Sampled values that this person's devices give, with how often each comes, in seconds: everybody has a chest
+        patch, an oximeter, a cuff, a thermometer and weighs once a day."""
+        own = self.scenario(scenario)
+        worn = dict(EVERYBODY)
+        if own == "diabetic-day" or self.number % _SENSES_GLUCOSE_EVERY == 0:
+            worn |= GLUCOSE_SENSOR
+        if own in ("exertion", "dehydration"):
+            worn |= SWEAT_PATCH
+        if own in ("sepsis", "bleeding", "exertion"):
+            worn |= LACTATE_STRIPS
+        return worn
 
 
 def parts(count: int) -> Iterator[Part]:
     """The first `count` simulated people."""
     for number in range(1, count + 1):
         own = Random(number * 7919)
-        sex = own.choice(("female", "male"))
+        sex: Literal["female", "male"] = own.choice(("female", "male"))
         tall = 178.0 if sex == "male" else 165.0
         height_cm = round(own.gauss(tall, 6.5), 0)
         yield Part(
@@ -101,4 +113,5 @@ def parts(count: int) -> Iterator[Part]:
             birth_year=own.randint(1938, 2004),
             height_cm=height_cm,
             mass_kg=round(own.uniform(20, 29) * (height_cm / 100) ** 2, 1),
+            fitness=round(own.uniform(0.8, 1.25), 2),
         )

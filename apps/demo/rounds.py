@@ -11,14 +11,13 @@ from apps.accounts.models import Membership, MembershipUnit
 from apps.accounts.roles import Role
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.tenancy import bind
-from apps.demo.cast import MIXED, Part
+from apps.demo.cast import MIXED, ON_OXYGEN, Part
 from apps.patients.models import Patient
 from apps.readings.models import ObservationEntry
 from apps.readings.observing import Given, observe
 
 LEFT_OUT_EVERY: Final = 4
 REPEATED_AFTER: Final = timedelta(hours=5)
-OXYGEN_BELOW_PERCENT: Final = 92.0
 ALERT: Final = 0.0
 FLOW_L_MIN: Final = 2.0
 
@@ -35,7 +34,7 @@ def _make(part: Part, patient: Patient) -> None:
     since = SYSTEM_CLOCK.now() - REPEATED_AFTER
     if ObservationEntry.objects.filter(patient_id=patient.pk, at__gt=since).exists():
         return
-    needs_oxygen = part.condition(MIXED).spo2_percent < OXYGEN_BELOW_PERCENT
+    needs_oxygen = part.scenario(MIXED) in ON_OXYGEN
     given = [Given("consciousness", ALERT), Given("supplemental_oxygen", FLOW_L_MIN if needs_oxygen else 0.0)]
     observe(actor=_clinician(patient.organization_id), patient_id=patient.pk, given=given)
 

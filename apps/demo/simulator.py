@@ -6,7 +6,8 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 from django.conf import settings
@@ -15,31 +16,33 @@ from django.db import connections
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import Conflict
 from apps.core.tenancy import bind
-from apps.demo.cast import Condition, Part
+from apps.demo.cast import Part
 from apps.demo.device_client import DeviceClient
+from apps.demo.people import house_of
 from apps.devices.broker import tls_context
 from apps.devices.models import Binding, Device, Purpose
 from apps.devices.services import bind_device, issue_credential, provision, revoke
 from apps.patients.models import Patient
-from ml.physiology.waveforms import BodyConstants, Faults, PersonWaves
+from ml.physiology.scenarios import Bodies, Life
+from ml.physiology.waveforms import SampledWave, WardWaves
 
 logger = logging.getLogger(__name__)
 CREDENTIAL_LASTS = timedelta(days=30)
 MODEL = "BodyLink simulator"
-# Core temperature and blood pressure are spot readings, as a thermometer and a cuff give them.
-CORE_EVERY_S = 30
-CUFF_EVERY_S = 300
-LEAD_OFF_LASTS_S = 12
 LOCK_SEEN_TO_EVERY_S = 5
 
 
-@dataclass(slots=True)
-class Body:
-    """A simulated person on air."""
+FULL_MV = 4150
+EMPTY_MV = 3350
 
-    part: int
-    condition: Condition
-    waves: PersonWaves
+
+@dataclass(slots=True)
+class Actor:
+    """A simulated person on air: the device, what of the values it gives how often, and the body behind it."""
+
+    part: Part
+    life: Life
+    wears: dict[str, int]
     client: DeviceClient
     seconds: int = 0
 
@@ -70,9 +73,8 @@ class OnlySimulator:
         self._connection = connection
 
 
-def embody(part: Part, patient: Patient, scenario: str) -> Body:
+def cast(part: Part, patient: Patient, scenario: str) -> Actor:
     """The device of a simulated person, made where it is missing, with a fresh secret; not yet connected."""
-    condition = part.condition(scenario)
     with bind(patient.organization_id):
         device = Device.objects.filter(uid=part.device_uid).first()
         if device is None:
@@ -85,62 +87,66 @@ def embody(part: Part, patient: Patient, scenario: str) -> Body:
         )
     host, port = settings.MQTT_PUBLIC_HOST, settings.MQTT_PUBLIC_PORT
     client = DeviceClient(part.device_uid, secret, host, port, tls=tls_context())
-    return Body(part.number, condition, PersonWaves(constants_of(condition), seed=part.number), client)
+    at = datetime.now(ZoneInfo(house_of(part).timezone))
+    return Actor(part, part.life(scenario, at=at), part.wears(scenario), client)
 
 
-def constants_of(condition: Condition) -> BodyConstants:
-    """A condition as the waveform generator wants it."""
-    return BodyConstants(
-        heart_rate_per_min=condition.heart_rate_per_min,
-        respiratory_rate_per_min=condition.respiratory_rate_per_min,
-        spo2_percent=condition.spo2_percent,
-        core_celsius=condition.core_celsius,
-        skin_celsius=condition.skin_celsius,
-        systolic_mmhg=condition.systolic_mmhg,
-        diastolic_mmhg=condition.diastolic_mmhg,
-    )
-
-
-def run(bodies: list[Body], stop: threading.Event, lock: OnlySimulator) -> None:
+def run(actors: list[Actor], stop: threading.Event, lock: OnlySimulator) -> None:
     """Let them live, second by second, until told to stop. What could not be sent is sent later. Raises Conflict when
     another simulator has taken their place."""
-    for body in bodies:
-        body.client.start()
+    for actor in actors:
+        actor.client.start()
     second = int(time.time())
+    bodies = Bodies([actor.life for actor in actors], second)
+    ward = WardWaves([actor.life.seed for actor in actors], bodies.shown)
     try:
         while not stop.is_set():
-            for body in bodies:
-                speak(body, second)
+            live(actors, bodies, ward)
             if second % LOCK_SEEN_TO_EVERY_S == 0:
                 with suppress(psycopg.OperationalError):  # while there is no database nobody else can take it either
                     lock.hold()
             second += 1
             stop.wait(max(0.0, second + 1 - time.time()))
     finally:
-        for body in bodies:
-            body.client.stop()
+        for actor in actors:
+            actor.client.stop()
 
 
-def speak(body: Body, second: int) -> None:
-    """Send the second that has just passed, and again what was not confirmed."""
-    loose = _electrode_is_loose(body.condition, second)
-    heard = body.waves.second(float(second), faults=Faults(lead_off=loose))
-    values = dict(heard.values)
-    if body.seconds and second % CORE_EVERY_S:
-        values.pop("core_temperature", None)
-    if body.seconds and (second + body.part * 17) % CUFF_EVERY_S:
-        values.pop("systolic_pressure", None)
-        values.pop("diastolic_pressure", None)
-    body.client.send(
-        float(second),
-        waves={code: wave.as_contract() for code, wave in heard.waves.items()},
-        values=values,
-        battery={"percent": round(body.condition.battery_percent), "mv": 3900, "charging": False},
-        flags=["lead_off"] if loose else [],
-    )
-    body.client.repeat_due()
-    body.seconds += 1
+def live(actors: list[Actor], bodies: Bodies, ward: WardWaves) -> None:
+    """One second of everybody: what has just passed is sent, and again what was not confirmed."""
+    second = round(bodies.epoch_s)
+    now = bodies.second()
+    heard = ward.second(now.shown, now.faults)
+    for row, actor in enumerate(actors):
+        loose, battery_percent = bool(now.faults.lead_off[row]), round(float(now.battery_percent[row]))
+        actor.client.send(
+            float(second),
+            waves={code: _as_sent(wave) for code, wave in heard.waves_of(row).items()},
+            values=_due(actor, heard.values_of(row), second),
+            battery={"percent": battery_percent, "mv": _millivolts(battery_percent), "charging": False},
+            flags=["lead_off"] if loose else [],
+        )
+        actor.client.repeat_due()
+        actor.seconds += 1
 
 
-def _electrode_is_loose(condition: Condition, second: int) -> bool:
-    return bool(condition.lead_off_every_s) and second % condition.lead_off_every_s < LEAD_OFF_LASTS_S
+def _due(actor: Actor, values: dict[str, float], second: int) -> dict[str, float]:
+    """Of what the sensors would give, what this person wears and what is due: all of it at first, later each in its
+    turn, and not everybody's cuff in the same second."""
+    turn = second + actor.part.number * 17
+    return {
+        code: values[code]
+        for code, every_s in actor.wears.items()
+        if code in values and (turn % every_s == 0 or not actor.seconds)
+    }
+
+
+def _as_sent(wave: SampledWave) -> dict[str, object]:
+    """As the contract writes it, with samples that the encoder need not go through one by one."""
+    return {
+        "rate": wave.rate_hz, "unit": wave.unit, "scale": wave.scale, "offset": wave.offset, "samples": wave.samples
+    }  # fmt: skip
+
+
+def _millivolts(percent: int) -> int:
+    return round(EMPTY_MV + (FULL_MV - EMPTY_MV) * percent / 100)

@@ -91,8 +91,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Faults:
-    """What is wrong with one person's sensors. `motion` 0 (still) to 1 (running) shakes ECG and PPG; `drop_out`: share of the
-    time that a sampled value is missing."""
+    """What is wrong with one person's sensors. `motion` 0 (still) to 1 (running) shakes ECG and PPG; `drop_out`: share
+    of the time that a sampled value is missing."""
 
     lead_off: bool = False  # ECG and breathing share electrodes: both are lost
     probe_off: bool = False  # no finger in the oximeter: its light is stray light

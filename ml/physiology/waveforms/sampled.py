@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from ml.signals.filters import FloatArray
 
-
 Counts = npt.NDArray[np.int16]
 
 

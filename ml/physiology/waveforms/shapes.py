@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.physiology.waveforms.rhythm import Beats
 from ml.signals.filters import FloatArray
@@ -30,9 +31,12 @@ ECG_REACH_S: Final = 0.75  # this long after,
 REACH_AFTER_S: Final = 1.4  # and in the pulse this long
 
 
+Singles = npt.NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Build:
-    """What is one's own: factors on the heights of the ECG's waves (people, waves) and on the transit time (people,)."""
+    """What is one's own: factors on the heights of the ECG's waves (people, waves), on the transit time (people,)."""
 
     heights: FloatArray
     transit: FloatArray
@@ -49,7 +53,7 @@ def shrink(interval_s: FloatArray) -> FloatArray:
     return np.asarray(np.minimum(np.maximum(np.sqrt(interval_s), 0.5), 1.15))
 
 
-def _gaussians(after_s: FloatArray, offset_s: FloatArray, width_s: FloatArray, height: FloatArray) -> FloatArray:
+def _gaussians(after_s: Singles, offset_s: FloatArray, width_s: FloatArray, height: FloatArray) -> Singles:
     """(people, n) of `after_s` (people, n, k) and one bump for each beat (people, k). Single precision will do: the
     converter's step is a thousandth of the wave."""
     per = (np.sqrt(0.5) / width_s).astype(np.float32)
@@ -74,8 +78,8 @@ def ecg_mv(times_s: FloatArray, beats: Beats, height: FloatArray, build: Build) 
 
 
 def pulse(times_s: FloatArray, beats: Beats, height: FloatArray, build: Build) -> FloatArray:
-    """Blood in the finger (people, n) at `times_s` (n,), about 0 to 1, of beats whose pulses have these relative heights
-    (people, k)."""
+    """Blood in the finger (people, n) at `times_s` (n,), about 0 to 1, of beats whose pulses have these relative
+    heights (people, k)."""
     arrives_s = beats.time_s + TRANSIT_S * build.transit[:, None]
     after_s = (times_s[None, :, None] - arrives_s[:, None]).astype(np.float32)
     shrunk = shrink(beats.interval_s)

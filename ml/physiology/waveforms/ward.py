@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 
 import numpy as np
@@ -96,8 +97,8 @@ class WardSecond:
 
     def values_of(self, person: int) -> dict[str, float]:
         """What their sensors gave, by quantity code."""
-        given = zip(CODES, self.values[person].tolist(), strict=True)
-        return {code: value for code, value in given if value == value}
+        given = self.values[person].tolist()
+        return {code: value for code, value in zip(CODES, given, strict=True) if not isnan(value)}
 
 
 class WardWaves:

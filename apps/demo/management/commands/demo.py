@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.demo import processes
-from apps.demo.cast import MIXED, SCENARIOS
+from apps.demo.cast import MIXED
 from apps.demo.environment import OPENED, leave_environment
 from apps.demo.people import Account, admit_cast, settle
 from apps.demo.rounds import make_rounds
@@ -19,6 +19,7 @@ from apps.demo.services.embedded import EmbeddedServices
 from apps.demo.services.errors import ServiceError, StopRequested
 from apps.demo.services.secret_file import write_private
 from apps.demo.services.supervisor import Supervisor
+from ml.physiology.scenarios import SCENARIOS
 
 # Everything of 127.0.0.0/8 and ::1; another address serves a network, whose names for us we cannot know.
 LOOPBACK = ("127.", "localhost", "::1")

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.errors import DomainError
-from apps.demo.cast import MIXED, SCENARIOS
+from apps.demo.cast import MIXED
 from apps.demo.people import admit_cast
-from apps.demo.simulator import OnlySimulator, embody, run
+from apps.demo.simulator import OnlySimulator, cast, run
+from ml.physiology.scenarios import SCENARIOS
 
 
 class Command(BaseCommand):
@@ -27,8 +28,8 @@ class Command(BaseCommand):
             lock = OnlySimulator()
             lock.hold()
             people = admit_cast(options["patients"])
-            bodies = [embody(part, patient, options["scenario"]) for part, patient in people.items()]
-            self.stdout.write(f"{len(bodies)} simulated bodies live ({options['scenario']})")
-            run(bodies, stop, lock)
+            actors = [cast(part, patient, options["scenario"]) for part, patient in people.items()]
+            self.stdout.write(f"{len(actors)} simulated bodies live ({options['scenario']})")
+            run(actors, stop, lock)
         except DomainError as error:
             raise CommandError(error.detail) from error
