@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from ml.physiology.effort import OXYGEN_PER_WATT, UNLOADED, UNLOADED_PER_KG
+from ml.physiology.fluids import RESTING_OSMOLALITY, osmolality
 from ml.physiology.inputs import Inputs
 from ml.physiology.observe import observe
 from ml.physiology.parameters import Parameters
@@ -28,6 +29,8 @@ from ml.physiology.waveforms.constants import Shown, WardFaults
 BEFORE: Final = ((26_400.0, 120.0, 30.0), (2_280.0, 30.0, 10.0), (120.0, 10.0, 2.0))
 SLEEPING_HEART: Final = 0.05
 SLEEPING_BREATHS: Final = 1.0
+THIRSTY_ABOVE: Final = 289.0  # mOsm/L, Robertson 1984
+THIRST_ML_PER_MIN: Final = 3.0  # for each mOsm/L above
 STRONG_L_MIN: Final = 1.8  # reserve of oxygen uptake of those who work as hard as they are asked
 NIGHTLY_CHARGE_H: Final = 6.5  # devices are charged while people are washed
 DISCHARGE_PERCENT_PER_H: Final = 2.2
@@ -67,6 +70,15 @@ class Bodies:
         faults = WardFaults(ways["lead_off"] >= 0.5, ways["probe_off"] >= 0.5, ways["motion"], ways["drop_out"])
         return Now(self.shown, faults, self._battery(ways["battery_percent"]))
 
+    def skip(self, minutes: int) -> None:
+        """Time passes that nobody looks at, in coarse steps."""
+        for _ in range(minutes):
+            self._live(self._timetable.at(self.epoch_s + 30.0), 60.0, 15.0)
+            self.epoch_s += 60.0
+        self._signs.settle(self._states)
+        ways = self._timetable.at(self.epoch_s)
+        self.shown = self._show(ways, self._inputs(ways), 60.0 * minutes)
+
     def observe(self) -> dict[str, Array]:
         """What the bodies really are (`ml.physiology.observe`), which no sensor says."""
         return observe(self._states, self._parameters, self._inputs(self._timetable.at(self.epoch_s)))
@@ -101,6 +113,7 @@ class Bodies:
         now.unstressed_volume = usual.unstressed_volume + ways["venodilation"] * usual.blood_volume
         now.plasma_protein = usual.plasma_protein * (1.0 + ways["capillary_leak"])
         self._states.lactate += seconds / 60.0 * ways["lactate_mmol_per_min"]
+        self._states.ecf_osmoles += seconds / 60.0 * ways["salt_mosm_per_min"]
         self._transfuse(seconds / 3600.0 * ways["blood_given_per_h"])
 
     def _transfuse(self, share: Array) -> None:
@@ -112,7 +125,7 @@ class Bodies:
         states.red_cell_volume += given * (usual.blood_volume - usual.plasma_volume)
         states.plasma_volume += plasma
         states.plasma_protein += given * usual.plasma_protein
-        states.ecf_osmoles += plasma * 287.0
+        states.ecf_osmoles += plasma * RESTING_OSMOLALITY
 
     def _inputs(self, ways: dict[str, Array]) -> Inputs:
         usual = self._usual
@@ -120,7 +133,7 @@ class Bodies:
             work_watts=_watts(ways["effort"], usual),
             bleed_ml_per_min=1000.0 / 60.0 * usual.blood_volume * ways["blood_lost_per_h"],
             infuse_ml_per_min=usual.mass / 60.0 * ways["infuse_ml_per_kg_h"],
-            drink_ml_per_min=ways["drink_ml_per_min"],
+            drink_ml_per_min=self._drunk(ways["drink_ml_per_min"]),
             fio2=ways["fio2"],
             air_celsius=ways["air_celsius"],
             air_speed_m_s=ways["air_speed_m_s"],
@@ -129,6 +142,11 @@ class Bodies:
             carbohydrate_g_per_min=ways["carbohydrate_g_per_min"],
             insulin_u_per_min=usual.mass / 60.0 * ways["insulin_u_per_kg_h"],
         )
+
+    def _drunk(self, offered: Array) -> Array:
+        """Who may drink does so when they are thirsty."""
+        thirst = np.minimum(np.maximum(osmolality(self._states) - THIRSTY_ABOVE, 0.0), 5.0)
+        return offered + np.where(offered > 0.0, THIRST_ML_PER_MIN * thirst, 0.0)
 
     def _show(self, ways: dict[str, Array], inputs: Inputs, seconds: float) -> Shown:
         seen = observe(self._states, self._parameters, inputs)

@@ -18,6 +18,7 @@ WAYS: Final[Mapping[str, tuple[str, float, bool]]] = {
     # done to the body as anybody could
     "effort": ("1", 0.0, False),  # work on a cycle, as a share of the reserve of oxygen uptake
     "drink_ml_per_min": ("mL/min", 1.5, False),
+    "salt_mosm_per_min": ("mOsm/min", 0.0, False),  # eaten beyond what a day needs; 1 g of salt is 34 mOsm
     "carbohydrate_g_per_min": ("g/min", 0.0, False),
     "insulin_u_per_kg_h": ("U/kg/h", 0.0, False),
     "fio2": ("1", 0.2095, False),

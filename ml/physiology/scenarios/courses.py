@@ -62,11 +62,12 @@ BRADYCARDIA: Final = Course(
 )
 EXERTION: Final = Course(
     {
-        "effort": bouts((2, 42, 0.68), ramp=2.0),
-        "motion": bouts((2, 42, 0.03), ramp=2.0),
+        "effort": bouts((2, 40, 0.66), ramp=2.0),
+        "motion": bouts((2, 40, 0.03), ramp=2.0),
         "air_celsius": ((0, 24),),
         "air_speed_m_s": ((0, 0.3),),
-        "drink_ml_per_min": ((0, 5),),
+        "drink_ml_per_min": ((0, 6),),
+        "salt_mosm_per_min": bouts((45, 60, 0.9)),
     },
     minutes=120,
     on_air=(8, 30),
@@ -89,7 +90,8 @@ DEHYDRATION: Final = Course(
         "motion": bouts((5, 170, 0.03), ramp=1.0),
         "air_celsius": ((0, 24), (5, 36), (175, 36), (180, 24)),
         "relative_humidity": ((0, 0.4), (5, 0.3), (175, 0.3), (180, 0.4)),
-        "drink_ml_per_min": ((0, 1.5), (5, 0), (180, 0), (181, 16), (320, 16), (322, 1.5)),
+        "drink_ml_per_min": ((0, 1.5), (5, 0), (180, 0), (181, 15), (320, 15), (322, 1.5)),
+        "salt_mosm_per_min": bouts((185, 130, 1.0)),
     },
     minutes=420,
     on_air=(80, 170),
@@ -106,7 +108,7 @@ ATRIAL_FIBRILLATION: Final = Course(
 )
 SEPSIS: Final = Course(
     {
-        "fever_celsius": ((0, 0), (20, 0), (80, 2.2), (480, 2.0), (600, 0)),
+        "fever_celsius": ((0, 0), (20, 0), (80, 2.6), (480, 2.4), (600, 0)),
         "vasodilation": ((0, 0), (40, 0), (180, 0.32), (420, 0.32), (560, 0)),
         "venodilation": ((0, 0), (40, 0), (180, 0.04), (420, 0.04), (560, 0)),
         "capillary_leak": ((0, 0), (60, 0), (200, 0.10), (420, 0.10), (600, 0)),

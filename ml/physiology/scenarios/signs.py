@@ -26,7 +26,7 @@ USUAL_PERFUSION_PERCENT: Final = 1.8
 GLUCOSE_LAG_S: Final = 480.0
 CENTRE_KHZ: Final = 40.0
 SWEATS_ABOVE_L_H: Final = 0.06
-IMPEDANCE_EVERY_S: Final = 10
+IMPEDANCE_EVERY_S: Final = 10.0
 # What wanders, as a share of the value: standard deviation and memory in seconds.
 WANDERING: Final = {
     "heart": (0.022, 45.0),
@@ -52,7 +52,7 @@ class Signs:
         self._outside = usual.plasma_volume + usual.interstitial_volume
         self._cell_ohm = self._cells_at_rest()
         self._impedance: Array = np.zeros((len(lives), 3))
-        self._seconds = 0
+        self._impedance_age_s = IMPEDANCE_EVERY_S
 
     def settle(self, states: States) -> None:
         """What lags has caught up: after hours lived in coarse steps."""
@@ -65,9 +65,9 @@ class Signs:
         swing = 0.001 * seen["stroke_volume"] / self._usual.arterial_compliance
         swing = np.minimum(swing, 1.1 * mean)  # no diastole is emptier than that
         self._glucose += -np.expm1(-seconds / GLUCOSE_LAG_S) * (seen["glucose"] - self._glucose)
-        if self._seconds % IMPEDANCE_EVERY_S == 0:
-            self._impedance = self._impedances(seen)
-        self._seconds += 1
+        self._impedance_age_s += seconds
+        if self._impedance_age_s >= IMPEDANCE_EVERY_S:
+            self._impedance, self._impedance_age_s = self._impedances(seen), 0.0
         sweat = np.where(seen["sweat_rate"] > SWEATS_ABOVE_L_H, _sweat_lactate(seen), np.nan)
         return Shown.within_limits(
             {
