@@ -6,8 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from ml.physiology.quantities import Array
-
 Track = tuple[tuple[float, float], ...]
 """(minute, value) points, joined by straight lines; the last value meets the first anew."""
 
@@ -86,11 +84,6 @@ class Course:
         if first <= minute <= last:
             return minute
         return first + 0.25 * (last - first) * (shift_min % 1.0)
-
-    def at(self, name: str, minutes: Array) -> Array:
-        """The values of a track at minutes of the course (k,)."""
-        points = np.array(self.tracks[name])
-        return np.asarray(np.interp(minutes % self.minutes, points[:, 0], points[:, 1]))
 
 
 def bouts(*each: tuple[float, float, float], rest: float = 0.0, ramp: float = 0.5) -> Track:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -10,36 +11,58 @@ from ml.physiology.scenarios.course import WAYS, Course
 from ml.physiology.scenarios.life import Life
 from ml.signals.filters import IntArray
 
+A_DAY_IN_HALF_AN_HOUR: Final = 1.0 / 48.0
+
+
+class _Moved(NamedTuple):
+    """One track of some people: `begun` is the minute at which each of `rows` came on air."""
+
+    name: str
+    rows: IntArray
+    begun: Array
+    minutes: float
+    points: Array  # (2, points): minutes and values
+
 
 class Timetable:
     """Everybody comes on air at `epoch_s`. Their courses go on from where `Course.minute_on_air` puts them."""
 
     def __init__(self, lives: Sequence[Life], epoch_s: float) -> None:
         self._epoch_s = epoch_s
-        self._people = len(lives)
         self._severity = np.array([life.severity() for life in lives])
-        rows: dict[tuple[int, int], list[int]] = defaultdict(list)
-        begun: dict[tuple[int, int], list[float]] = defaultdict(list)
-        courses: dict[tuple[int, int], Course] = {}
-        for row, life in enumerate(lives):
-            for layer, course in enumerate(life.courses):
-                key = (layer, id(course))
-                courses[key] = course
-                rows[key].append(row)
-                # A day is nobody's own: they walk and eat within half an hour of each other.
-                shift = life.east_s / 60.0 + (life.shift_min() / 48.0 - 15.0) if course.daily else life.shift_min()
-                begun[key].append(course.minute_on_air(epoch_s, shift))
-        self._groups: list[tuple[Course, IntArray, Array]] = [
-            (courses[key], np.array(rows[key]), np.array(begun[key])) for key in sorted(courses)
-        ]
+        self._rest = {name: np.full(len(lives), rest) for name, (_, rest, _) in WAYS.items()}
+        self._moved = list(_tracks(lives, epoch_s))
 
     def at(self, epoch_s: float) -> dict[str, Array]:
         """(people,) for each of `WAYS`, at any time, also before they came on air."""
-        ways = {name: np.full(self._people, WAYS[name][1]) for name in WAYS}
+        ways = {name: values.copy() for name, values in self._rest.items()}
         passed_min = (epoch_s - self._epoch_s) / 60.0
-        for course, rows, begun in self._groups:
-            for name in course.tracks:
-                values = course.at(name, begun + passed_min)
-                _, rest, grows = WAYS[name]
-                ways[name][rows] = rest + self._severity[rows] * (values - rest) if grows else values
+        for name, rows, begun, minutes, points in self._moved:
+            values = np.interp((begun + passed_min) % minutes, points[0], points[1])
+            _, rest, grows = WAYS[name]
+            ways[name][rows] = rest + self._severity[rows] * (values - rest) if grows else values
         return ways
+
+
+def _tracks(lives: Sequence[Life], epoch_s: float) -> list[_Moved]:
+    """The tracks of all courses, the first of each one's courses first, so that the later ones have their way."""
+    people: dict[tuple[int, int], list[int]] = defaultdict(list)
+    courses: dict[tuple[int, int], Course] = {}
+    for row, life in enumerate(lives):
+        for layer, course in enumerate(life.courses):
+            courses[layer, id(course)] = course
+            people[layer, id(course)].append(row)
+    found = []
+    for key in sorted(courses):
+        course, rows = courses[key], people[key]
+        begun = np.array([course.minute_on_air(epoch_s, _shift_min(lives[row], course)) for row in rows])
+        for name, track in course.tracks.items():
+            found.append(_Moved(name, np.array(rows), begun, course.minutes, np.array(track, dtype=np.float64).T))
+    return found
+
+
+def _shift_min(life: Life, course: Course) -> float:
+    """A day is not one's own alone: people walk and eat within half an hour of each other."""
+    if not course.daily:
+        return life.shift_min()
+    return life.east_s / 60.0 + (life.shift_min() * A_DAY_IN_HALF_AN_HOUR - 15.0)

@@ -24,7 +24,7 @@ SINUS_ARRHYTHMIA: Final = 0.03  # half swing of an interval with breathing, at 6
 MAYER_WAVE: Final = 0.015
 MAYER_HZ: Final = 0.1
 BEAT_VARIATION: Final = 0.006
-FIBRILLATION_VARIATION: Final = 0.21
+FIBRILLATION_VARIATION: Final = 0.19
 SHORTEST_S: Final = 0.27  # no ventricle conducts sooner
 PREMATURE: Final = 0.62
 REMEMBERED_S: Final = 4.0
@@ -132,7 +132,7 @@ class Heart:
         interval_s *= np.where(ectopic, PREMATURE, np.where(after_ectopic & ~fibrillates, 2.0 - PREMATURE, 1.0))
         interval_s = np.maximum(interval_s, SHORTEST_S)
         irregular = fibrillates | ectopic | after_ectopic
-        filled = np.clip(1.0 + 0.5 * (interval_s / mean_s - 1.0), 0.4, 1.2) * np.where(ectopic, 0.7, 1.0)
+        filled = np.clip(1.0 + 0.4 * (interval_s / mean_s - 1.0), 0.5, 1.2) * np.where(ectopic, 0.6, 1.0)
         _append(self._time_s, rows, now_s + interval_s)
         _append(self._interval_s, rows, interval_s)
         _append(self._kind, rows, np.where(ectopic, VENTRICULAR, np.where(fibrillates, FIBRILLATING, SINUS)))

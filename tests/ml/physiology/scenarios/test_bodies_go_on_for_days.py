@@ -11,7 +11,7 @@ from ml.physiology.scenarios import SCENARIOS, WAYS, Bodies, Course, Life
 from ml.physiology.waveforms import WardWaves
 from tests.ml.physiology.scenarios.people import AFTERNOON_S, NIGHT_S, WOMAN, lives
 
-DAYS = 4
+DAYS = 2
 
 
 def test_after_days_everybody_weighs_and_holds_what_they_did() -> None:

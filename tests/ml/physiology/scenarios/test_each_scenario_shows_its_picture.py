@@ -66,7 +66,8 @@ def test_bleeding_quickens_the_heart_narrows_the_pulse_and_is_made_good(person: 
     pulse = [each["systolic_mmhg"] - each["diastolic_mmhg"] for each in (before, bled)]
     assert pulse[1] < 0.75 * pulse[0]
     assert bled["spo2_percent"] == pytest.approx(before["spo2_percent"], abs=1)
-    assert later["blood_lactate_mmol_l"] > 2 > 1.4 > before["blood_lactate_mmol_l"]
+    assert before["blood_lactate_mmol_l"] < 1.4
+    assert later["blood_lactate_mmol_l"] > 2
     assert after["blood_volume"] == pytest.approx(before["blood_volume"], rel=0.04)
     assert after["heart_rate_per_min"] == pytest.approx(before["heart_rate_per_min"], abs=8)
 
@@ -78,7 +79,8 @@ def test_fever_rises_with_chill_makes_heart_and_breath_faster_and_ends_in_sweat(
     assert 2.0 < high["core_celsius"] - before["core_celsius"] < 3.3
     assert 15 < high["heart_rate_per_min"] - before["heart_rate_per_min"] < 50
     assert high["respiratory_rate_per_min"] > before["respiratory_rate_per_min"] + 3
-    assert falling["sweat_rate"] > 0.2 > 0.05 > high["sweat_rate"]
+    assert high["sweat_rate"] < 0.05
+    assert falling["sweat_rate"] > 0.2
     assert falling["skin_celsius"] > high["skin_celsius"]
     assert after["core_celsius"] == pytest.approx(before["core_celsius"], abs=0.8)  # at another hour
 
@@ -149,7 +151,8 @@ def test_a_day_has_sleep_walks_and_meals() -> None:
     found = day("well")
     assert hour(found, "heart_rate_per_min", 2, 5) < hour(found, "heart_rate_per_min", 10, 12) - 2
     assert hour(found, "core_celsius", 3, 5) < hour(found, "core_celsius", 15.5, 17) - 0.4
-    assert max(each["activity_mg"] for each in found) > 60 > 5 > found[6]["activity_mg"]
+    assert max(each["activity_mg"] for each in found) > 60
+    assert found[6]["activity_mg"] < 5
     assert max(each["heart_rate_per_min"] for each in found) < 120
     assert max(each["glucose_mmol_l"] for each in found) > found[10]["glucose_mmol_l"] + 1
     assert all(3.9 < each["glucose_mmol_l"] < 10 and each["spo2_percent"] > 94 for each in found)
@@ -163,13 +166,13 @@ def test_a_diabetic_day_has_high_sugar_after_meals_and_low_after_insulin() -> No
 
 
 def test_a_glucose_sensor_lags_behind_the_blood() -> None:
-    bodies = Bodies([Life(MAN, "diabetic-day", seed=5)], MIDNIGHT_S + 7.5 * 3600)
+    bodies = Bodies([Life(MAN, "diabetic-day", seed=5)], MIDNIGHT_S + 7.6 * 3600)
     shown, real = [], []
-    for _ in range(5400):
+    for _ in range(2700):
         bodies.second()
         shown.append(bodies.shown["glucose_mmol_l"][0])
         real.append(bodies.observe()["glucose"][0])
-    rising = slice(1200, 2400)
+    rising = slice(1200, 2000)
     lag = (np.array(real) - np.array(shown))[rising] / np.gradient(real)[rising]
     assert 5 * 60 < np.median(lag) < 11 * 60
 
