@@ -99,7 +99,7 @@ DEHYDRATION: Final = Course(
 ATRIAL_FIBRILLATION: Final = Course(
     {
         "fibrillation": ((0, 0), (5, 0), (5.01, 1), (230, 1), (230.01, 0)),
-        "heart_rate_factor": ((0, 1), (5, 1), (6, 1.65), (228, 1.65), (231, 1)),
+        "heart_rate_factor": ((0, 1), (5, 1), (6, 1.56), (228, 1.56), (231, 1)),
         "vasodilation": ((0, 0), (5, 0), (8, 0.05), (230, 0.05), (240, 0)),
         "ventricular_ectopics_per_min": ((0, 3), (5, 3), (5.01, 0), (230, 0), (231, 5), (290, 1)),
     },
