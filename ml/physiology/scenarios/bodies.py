@@ -1,9 +1,12 @@
 """Many bodies, each in a scenario, second by second as one array: the people whom the platform's demo shows.
 
-bodies = Bodies(lives, epoch_s)                 # as they are at that moment, the day before it lived through
-ward = WardWaves([life.seed for life in lives], bodies.shown)
-now = bodies.second()                           # one second on: what they show, and what is wrong with sensors
-heard = ward.second(now.shown, now.faults)
+    bodies = Bodies(lives, epoch_s)                 # as they are at that moment, eight hours before it lived through
+    ward = WardWaves([life.seed for life in lives], bodies.shown)
+    now = bodies.second()                           # one second on: what they show, and what is wrong with sensors
+    heard = ward.second(now.shown, now.faults)
+
+A course says what is done; here it becomes inputs of the model, shifts of its parameters, and what the model has no
+input for: blood given back, salt eaten, lactate made by tissue that is short of oxygen.
 """
 
 from collections.abc import Sequence
@@ -46,6 +49,9 @@ class Now:
 
 
 class Bodies:
+    """`shown`: what perfect sensors would show now, (people,) each; `epoch_s`: when now is. Each body lives by itself:
+    the same life gives the same figures, whoever else is there."""
+
     def __init__(self, lives: Sequence[Life], epoch_s: float) -> None:
         self.lives = tuple(lives)
         self.epoch_s = epoch_s
