@@ -25,6 +25,8 @@ from ml.signals.bioimpedance import ECW_FACTOR, magnitude
 USUAL_PERFUSION_PERCENT: Final = 1.8
 GLUCOSE_LAG_S: Final = 480.0
 CENTRE_KHZ: Final = 40.0
+LEAST_FALL: Final = 1.15  # R0 over the magnitude at 50 kHz
+LARGEST_FALL: Final = 1.4
 SWEATS_ABOVE_L_H: Final = 0.06
 IMPEDANCE_EVERY_S: Final = 10.0
 # What wanders, as a share of the value: standard deviation and memory in seconds.
@@ -50,7 +52,7 @@ class Signs:
         self._fresh = np.zeros(self._wander.shape)
         self._glucose = usual.basal_glucose.copy()
         self._outside = usual.plasma_volume + usual.interstitial_volume
-        self._cell_ohm = self._cells_at_rest()
+        self._own_r0, self._cell_ohm = self._resistances_at_rest()
         self._impedance: Array = np.zeros((len(lives), 3))
         self._impedance_age_s = IMPEDANCE_EVERY_S
 
@@ -118,23 +120,26 @@ class Signs:
         factor = np.where(self._build.male > 0.5, ECW_FACTOR["male"], ECW_FACTOR["female"])
         return np.asarray(self._build.height_cm**2 * np.sqrt(self._build.mass) * (factor / outside) ** 1.5)
 
-    def _cells_at_rest(self) -> Array:
-        """The resistance of what is in the cells, such that all water is what Lukaski's formula makes of 50 kHz."""
+    def _resistances_at_rest(self) -> tuple[Array, Array]:
+        """The person's own factor on R0, and the resistance of what is in the cells: such that all water is what
+        Lukaski's formula makes of 50 kHz. Where Van Loan's would have R0 further above that than it ever is, it gives
+        way, and tells up to a quarter too much outside the cells."""
         build, usual = self._build, self._usual
         water = self._outside + usual.cell_volume
         known = 0.14 * build.mass - 0.08 * build.age + 2.9 * build.male + 4.65
         wanted = 0.377 * build.height_cm**2 / np.maximum(water - known, 5.0)
-        r0 = self._r0_ohm(self._outside)
-        low, high = 0.45 * r0, 0.93 * r0
+        formula = self._r0_ohm(self._outside)
+        r0 = np.minimum(np.maximum(formula, LEAST_FALL * wanted), LARGEST_FALL * wanted)
+        low, high = 0.4 * r0, 0.95 * r0
         for _ in range(30):
             middle = 0.5 * (low + high)
             over = magnitude(r0, middle, np.full_like(r0, CENTRE_KHZ))[:, 1] > wanted
             low, high = np.where(over, low, middle), np.where(over, middle, high)
-        return np.asarray(r0 * middle / (r0 - middle))
+        return np.asarray(r0 / formula), np.asarray(r0 * middle / (r0 - middle))
 
     def _impedances(self, seen: dict[str, Array]) -> Array:
         """Magnitudes at 5, 50 and 200 kHz (people, 3)."""
-        r0 = self._r0_ohm(seen["plasma_volume"] + seen["interstitial_volume"])
+        r0 = self._own_r0 * self._r0_ohm(seen["plasma_volume"] + seen["interstitial_volume"])
         cells = self._cell_ohm * (self._usual.cell_volume / seen["cell_volume"]) ** 1.5
         return magnitude(r0, r0 * cells / (r0 + cells), np.full_like(r0, CENTRE_KHZ))
 

@@ -82,20 +82,3 @@ def test_a_person_is_the_same_in_any_ward() -> None:
             step = alone[0].waves[code].scale
             assert np.abs(crowd - wave(alone, code)).max() <= step, code  # a rounding apart at most
         assert [each.values_of(row) for each in together] == [each.values for each in alone]
-
-
-def test_sampled_values_drop_out_for_the_share_of_the_time_that_is_asked() -> None:
-    seconds = live(PersonWaves(BodyConstants(), seed=3), 1500, Faults(drop_out=0.2))
-    given = np.array([[code in one.values for code in ("spo2", "skin_temperature", "glucose")] for one in seconds])
-    assert given.mean() == pytest.approx(0.8, abs=0.08)
-    lasts = np.diff(np.flatnonzero(np.diff(given[:, 1].astype(int))))
-    assert len(lasts) < 150  # it does not flicker
-    assert all(len(one.values) == 14 for one in live(PersonWaves(BodyConstants(), seed=3), 50))
-
-
-def test_a_sensor_drifts_and_two_persons_sensors_are_off_by_their_own() -> None:
-    shown = Shown.of([BodyConstants()] * 40)
-    ward, faults = WardWaves(range(40), shown), WardFaults.of([Faults()] * 40)
-    begun = [ward.second(shown, faults).values_of(row) for row in range(40)]
-    glucose = np.array([each["glucose"] for each in begun])
-    assert glucose.std() / glucose.mean() == pytest.approx(0.1, rel=0.35)
