@@ -30,6 +30,10 @@ def test_replay_at_no_speed(tmp_path: Path) -> None:
     assert "--speed" in refusal("replay", str(tmp_path / "any"), "--device", "node-1", "--speed", "0")
 
 
+def test_simulate_nobody() -> None:
+    assert refusal("simulate", "--patients", "0") == "--patients: there is nobody to simulate"
+
+
 def test_provision_for_an_organization_or_a_patient_that_is_not_there(world: World) -> None:
     wanted = ["provision_device", "--model", "Node"]
     assert refusal(*wanted, "--organization", "elsewhere") == "there is no organization elsewhere"

@@ -50,9 +50,11 @@ class Now:
 
 class Bodies:
     """`shown`: what perfect sensors would show now, (people,) each; `epoch_s`: when now is. Each body lives by itself:
-    the same life gives the same figures, whoever else is there."""
+    the same life gives the same figures, whoever else is there. Raises ValueError for nobody."""
 
     def __init__(self, lives: Sequence[Life], epoch_s: float) -> None:
+        if not lives:
+            raise ValueError("there is nobody")
         self.lives = tuple(lives)
         self.epoch_s = epoch_s
         self._east_s = np.array([life.east_s for life in lives])

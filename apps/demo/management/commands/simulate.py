@@ -21,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--scenario", default=MIXED, choices=[MIXED, *SCENARIOS], metavar="S")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["patients"] < 1:
+            raise CommandError("--patients: there is nobody to simulate")
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

@@ -101,6 +101,8 @@ def test_a_course_names_what_can_be_moved_in_order() -> None:
         Course({"mood": ((0, 1),)})
     with pytest.raises(ValueError, match="not in order"):
         Course({"effort": ((10, 1), (5, 0))})
+    with pytest.raises(ValueError, match="nobody"):
+        Bodies([], AFTERNOON_S)
     with pytest.raises(ValueError, match="there is no scenario boredom"):
         Life(WOMAN, "boredom", seed=1)
     assert {name for courses in SCENARIOS.values() for course in courses for name in course.tracks} <= set(WAYS)
