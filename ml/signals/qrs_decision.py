@@ -114,16 +114,19 @@ class QrsDecision:
 
         A candidate whose rival is clearly the likelier beat is none, nor one that a much higher likely beat follows.
         """
-        at = self._table.at(lane, number)
-        score = self._table.scores[look - 1, at]
-        score[self._table.eclipse(lane, number, look - 1, ECLIPSE_S, ECLIPSE)] = NEVER
-        score[self._table.beaten(lane, number, RIVAL_S, look - 1, by=CLEARLY)] = NEVER
-        unsure = np.flatnonzero((score > HOPELESS) & (score < SURE))
+        table, at = self._table, self._table.at(lane, number)
+        score = table.scores[look - 1].take(at)
+        hopeful = np.flatnonzero(score > HOPELESS)
+        asked = lane[hopeful], number[hopeful]
+        lost = table.eclipse(*asked, look - 1, ECLIPSE_S, ECLIPSE)
+        lost |= table.beaten(*asked, RIVAL_S, look - 1, by=CLEARLY)
+        score[hopeful[lost]] = NEVER
+        unsure = hopeful[~lost & (score[hopeful] < SURE)]
         if len(unsure):
             asked = lane[unsure], number[unsure]
-            inputs = qrs_context.context(self._table, self._likely, look, *asked)
+            inputs = qrs_context.context(table, self._likely, look, *asked)
             score[unsure] = self._ask(look, *asked, inputs)
-        self._table.scores[look, at] = score
+        table.scores[look][at] = score
 
     def _ask(self, look: int, _lane: IntArray, _number: IntArray, inputs: Columns) -> WaveArray:
         return self._judges[look](qrs_glance.rows_of(inputs))
@@ -133,7 +136,7 @@ class QrsDecision:
         table = self._table
         lane, number = table.waiting(self._compared[look], before)
         self._compared[look, lane] = number + 1
-        likely = table.scores[look, table.at(lane, number)] > LIKELY
+        likely = table.scores[look].take(table.at(lane, number)) > LIKELY
         lane, number = lane[likely], number[likely]
         if not len(lane):
             return
