@@ -71,12 +71,14 @@ class CandidateTable:
 
     def waiting(self, since: IntArray, before_index: IntArray) -> tuple[IntArray, IntArray]:
         """(lane, number) of the candidates from number `since` on that lie before `before_index`; both (lanes,)."""
-        most = int((self.count - since).max(initial=0))
+        many = self.count - since
+        most = int(many.max(initial=0))
         number = since[:, None] + np.arange(most)
-        lane = np.arange(len(since))[:, None]
-        ripe = (number < self.count[:, None]) & (self.index[self.at(lane, number)] < before_index[:, None])
-        row, k = np.nonzero(ripe)
-        return row, since[row] + k
+        at = (number & (CAPACITY - 1)) + (np.arange(len(since)) * CAPACITY)[:, None]
+        ripe = self.index.take(at) < before_index[:, None]
+        ripe &= np.arange(most) < many[:, None]
+        which = np.flatnonzero(ripe)
+        return which // most if most else which, number.ravel()[which]
 
     def beaten(self, lane: IntArray, number: IntArray, within_s: float, look: int, *, by: float = 0.0) -> BoolArray:
         """Which have one of the two on either side `within_s` that scores higher; `by`: by this, and no less."""

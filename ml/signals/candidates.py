@@ -10,11 +10,13 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals.filters import BoolArray, FirBank, FloatArray, Grid, IntArray, WaveArray, decimation
+from ml.signals.allocator import keep_freed_memory
+from ml.signals.filters import BoolArray, FirBank, FloatArray, Grid, IntArray, WaveArray, column_sums, decimation
 from ml.signals.intake import Intake
 from ml.signals.peaks import Candidates, dominant_peaks, parabolic_offset
 
 LANES_AT_ONCE: Final = 128  # so that what one step works on stays in the processor's cache
+keep_freed_memory()
 
 
 @dataclass(frozen=True)
@@ -133,15 +135,13 @@ class CandidateFinder(ABC):
         high = np.clip(centre + self._bad_reach + 1, 0, bad.shape[1])
         return np.asarray(running[row, high] == running[row, low])
 
-    def _describe(
-        self, waves: WaveArray, rows: IntArray, start: IntArray, row: IntArray, at: IntArray
-    ) -> Candidates:
+    def _describe(self, waves: WaveArray, rows: IntArray, start: IntArray, row: IntArray, at: IntArray) -> Candidates:
         each = waves.reshape(len(waves), -1)
         here = row * waves.shape[2] + at
         last = len(each) - self._height_waves
         around = here + self._shape_at[:, None]
         shape = np.concatenate([wave.take(around) for wave in each[2:last]]).astype(np.float64)
-        shape /= np.maximum(np.sqrt((shape * shape).sum(axis=0)), self._front.grid.step)
+        shape /= np.maximum(np.sqrt(column_sums(shape * shape)), self._front.grid.step)
         near = here + np.arange(-self._half, self._half + 1)[:, None]
         top = at - self._half + np.argmax(each[1].take(near), axis=0)
         top = np.clip(top, 1, waves.shape[2] - 2)

@@ -7,7 +7,7 @@ the BLAS, the outputs are the same numbers. That is what makes "offline equals s
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 WaveArray = npt.NDArray[np.float32]  # filtered waves: rounded once, from exact sums
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 
 SAMPLE_BITS: Final = 28  # samples are whole grid steps below 2**28; with taps this fine a sum takes 28 + 22 + 2 bits
 TAP_GRID: Final = 2.0**-22
@@ -71,8 +72,8 @@ class Grid:
 class FirBank:
     """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as one block matrix product.
 
-    `push` takes (rows, n) grid samples with n a multiple of `step` and returns (filters, rows, n // step) outputs, times
-    `gain`, a power of two. Output q of a lane is centred on its sample q * step + `first_centre`.
+    `push` takes (rows, n) grid samples with n a multiple of `step` and returns (filters, rows, n // step) outputs,
+    times `gain`, a power of two. Output q of a lane is centred on its sample q * step + `first_centre`.
     """
 
     def __init__(self, taps: FloatArray, step: int, lanes: int, block: int, gain: float) -> None:
@@ -125,3 +126,10 @@ def sliding_max(values: WaveArray, width: int) -> WaveArray:
         result = np.maximum(result[..., :-shift], result[..., shift:])
         covered += shift
     return result
+
+
+def column_sums(values: npt.NDArray[Real]) -> npt.NDArray[Real]:
+    """Of (k, n) the sums (n,), each in one order: numpy adds a lone column otherwise than one of several."""
+    if values.shape[1] == 1:
+        return np.asarray(np.repeat(values, 2, axis=1).sum(axis=0)[:1])
+    return np.asarray(values.sum(axis=0))
