@@ -1,8 +1,8 @@
 """Claiming shards, so that two workers never step one: a claim ends by itself, and the row's lock decides.
 
 A shard stays with its keeper, the worker that has the state of its signals in memory. Another takes it up when nobody
-keeps it, or when the keeper is late with it and the other has nothing to do: one at a time, so that several share the
-shards as they come.
+keeps it, or when the keeper is late with it and the other has nothing to do: one at a time, so that several come to
+share the shards evenly.
 """
 
 import json
@@ -17,8 +17,9 @@ KEEPER: Final = uuid4()
 """This process, and those that it forks."""
 LEASE_S = 5.0
 """From the claim to the tick; during the tick the row is locked."""
-# To take up a shard costs as much as 40 ticks of it: that is for keepers that are gone, not for those that are busy.
-LATE_AFTER_S = 5.0
+LATE_AFTER_S = 1.0
+# To take up a shard costs as much as 40 ticks of it: one that came lately is left to its keeper five times as long.
+STAYS_S = 60.0
 # A little less than the beat, so that what was done at one is due at the next.
 BUSY_EVERY = timedelta(seconds=0.9)
 # Without new data a shard is looked at for staleness only.
@@ -61,8 +62,9 @@ def claim_due(most: int, *, beat: datetime, keeper: UUID = KEEPER) -> list[Claim
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT organization_id, number, claimed_until "
-            "FROM bodylink_claim_shards(%s, %s, make_interval(secs => %s), make_interval(secs => %s))",
-            [keeper, most, LEASE_S, LATE_AFTER_S],
+            "FROM bodylink_claim_shards(%s, %s, make_interval(secs => %s), make_interval(secs => %s), "
+            "make_interval(secs => %s))",
+            [keeper, most, LEASE_S, LATE_AFTER_S, STAYS_S],
         )
         return [Claim(organization_id, number, until, beat) for organization_id, number, until in cursor.fetchall()]
 

@@ -77,6 +77,7 @@ class Shard(models.Model):
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     keeper = models.UUIDField(null=True, help_text="The worker that has the state of its signals in memory.")
+    kept_since = models.DateTimeField(null=True)
     ticked_at = models.DateTimeField(null=True)
     state = models.JSONField(default=dict)
 

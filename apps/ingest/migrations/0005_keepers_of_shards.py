@@ -21,12 +21,17 @@ BEGIN
     ), taken_up AS (
         SELECT d.organization_id, d.number FROM ingest_shard d
         WHERE d.keeper IS DISTINCT FROM claimant
-          AND d.due_at <= clock_timestamp() - CASE WHEN d.keeper IS NULL THEN '0' ELSE patience END
-          AND (d.keeper IS NULL OR NOT EXISTS (SELECT FROM own))
+          AND d.due_at <= clock_timestamp()
+          AND (d.keeper IS NULL
+               OR NOT EXISTS (SELECT FROM own)
+                  AND d.due_at <= clock_timestamp() - CASE WHEN d.kept_since <= clock_timestamp() - stay
+                                                           THEN patience ELSE 5 * patience END)
           AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
         ORDER BY d.due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )
-    UPDATE ingest_shard s SET claimed_until = clock_timestamp() + lease, keeper = claimant
+    UPDATE ingest_shard s
+    SET claimed_until = clock_timestamp() + lease, keeper = claimant,
+        kept_since = CASE WHEN s.keeper = claimant THEN s.kept_since ELSE clock_timestamp() END
     FROM (SELECT * FROM own UNION ALL SELECT * FROM taken_up) due
     WHERE (s.organization_id, s.number) = (due.organization_id, due.number)
     RETURNING s.organization_id, s.number::smallint, s.claimed_until;
@@ -43,9 +48,10 @@ class Migration(migrations.Migration):
             "keeper",
             models.UUIDField(null=True, help_text="The worker that has the state of its signals in memory."),
         ),
+        migrations.AddField("shard", "kept_since", models.DateTimeField(null=True)),
         migrations.RunSQL(f"DROP FUNCTION {FORMER}", reverse_sql=migrations.RunSQL.noop),
         rls.definer(
-            "bodylink_claim_shards(claimant uuid, most integer, lease interval, patience interval)",
+            "bodylink_claim_shards(claimant uuid, most integer, lease interval, patience interval, stay interval)",
             "TABLE (organization_id uuid, number smallint, claimed_until timestamptz)",
             CLAIM_SHARDS,
         ),
