@@ -32,6 +32,8 @@ HOLDS_S: Final = 120.0
 EVIDENCE_FROM: Final = 0.3
 LEAST_BELIEVED: Final = 0.65
 """A fresh reading is evidence however little it was expected: what is ill is not hidden by being surprising."""
+NEEDS_ITS_FIRST: Final = ("heart", "lungs")
+"""No heart is good without a rate, no lungs without a saturation, whatever else is known."""
 CAPS: Final = {3: 40.0, 2: 65.0}
 BELONGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -154,8 +156,9 @@ def _organ(name: str, kept: Kept, of: _Of, evidence: Evidence, before: Mapping[s
     counted = [index for index in range(len(margins)) if of.sure[index] >= EVIDENCE_FROM]
     confidence = sum(margins[index].weight * float(of.sure[index]) for index in counted)
     cap, capping = _cap(name, of.patient, evidence)
-    known = confidence >= EVIDENCE_FROM
     median, low, high = (min(float(value), cap) for value in of.band)
+    seen = name not in NEEDS_ITS_FIRST or of.sure[0] >= EVIDENCE_FROM or median < WATCH_BELOW
+    known = confidence >= EVIDENCE_FROM and seen
     at_s = float(kept.at_s[of.patient])
     former = _status(median if known else cap, known or cap <= CAPS[2], before.get(name), at_s, at_once=cap <= ACT_TO)
     said = [reasons.of_cap(code, kept, of.patient) for code in capping]
