@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ml.training import atrial_fibrillation, beats, beats_plain, deterioration, r_peaks
+from ml.training import atrial_fibrillation, beats, beats_plain, course, deterioration, r_peaks
 
 MODELS: Final[dict[str, Callable[[Path], Path]]] = {
     "r_peaks": r_peaks.train,
@@ -12,4 +12,5 @@ MODELS: Final[dict[str, Callable[[Path], Path]]] = {
     "beats": beats.train,
     "atrial_fibrillation": atrial_fibrillation.train,
     "deterioration": deterioration.train,
+    "course": course.train,
 }
