@@ -1,0 +1,117 @@
+"""What may have happened: a bank of hypotheses beside the filter, so that an event is not absorbed as a habit.
+
+A filter explains what it sees by whatever may change; a litre of blood lost becomes, within the hour, a person whose
+heart has always been quick. So two bodies are frozen out of the ensemble, half an hour apart, and go on without being
+corrected. What sensors show now, less what the elder of them shows, is held against what each event would do to it
+(`signatures`, at several strengths and stages), against a single sensor that lies, and against nothing at all. While
+something is suspected the frozen bodies are kept, for three hours at most.
+
+The probabilities are those of Bayes with the priors below; they order patients and are reasons, they are no alarm.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from ml.assimilation.consistency import MEMORY
+from ml.assimilation.ensemble_filter import Mask
+from ml.physiology import Parameters
+from ml.physiology.quantities import Array
+from ml.twin.keeping import CONSISTENCY, Kept
+from ml.twin.readings import readings
+from ml.twin.sensors import SENSORS
+from ml.twin.signatures import EVENTS, signatures
+
+FROZEN_EVERY_S: Final = 1_800.0
+SUSPECTED_FOR_S: Final = 10_800.0
+SMOOTHED_OVER: Final = 5.0  # readings
+STALE_AFTER_S: Final = 900.0
+STRENGTHS: Final = (0.35, 0.7, 1.0, 1.4, 2.0)
+UNLIKE: Final = 0.35  # by which share of itself a signature differs from person to person
+FAULT_SD: Final = 6.0  # how far a lying sensor is off, in units of what it wanders
+PRIOR: Final = {"none": 0.93, **dict.fromkeys(EVENTS, 0.01)}
+FAULT_PRIOR: Final = 0.02
+_WANDER: Final = np.array([each.wander for each in SENSORS.values()])
+_ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
+_STALE_S: Final = np.array([max(STALE_AFTER_S, 1.5 * each.interval_s) for each in SENSORS.values()])
+_READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
+_KNOWN_WEIGHT: Final = 0.999 * -np.expm1(_READINGS * np.log(MEMORY))
+"""The weight that a sensor's consistency has once it has read often enough to be learned."""
+
+
+def freeze(kept: Kept) -> None:
+    """The elder of the frozen bodies is replaced by the present one, half an hour after the younger was."""
+    since_s = kept.at_s - kept.frozen_at_s.max(axis=1)
+    suspected = (kept.odds[0] < 0.5) & np.isfinite(since_s)
+    kept.suspected_s[...] = np.where(suspected, np.maximum(kept.suspected_s, 1e-3), 0.0)
+    knows = kept.consistency[:, CONSISTENCY.index("weight")] >= _KNOWN_WEIGHT[:, None]
+    due = knows.any(axis=0) & (since_s >= FROZEN_EVERY_S) & (~suspected | (since_s >= SUSPECTED_FOR_S))
+    due = np.flatnonzero(due)
+    if not len(due):
+        return
+    slot = np.argmin(kept.frozen_at_s[due], axis=1)
+    kept.frozen[:, due, slot] = kept.ensemble[:, due].mean(axis=2)
+    kept.frozen_knows[:, due, slot] = knows[:, due]
+    kept.frozen_at_s[due, slot] = kept.at_s[due]
+    kept.residual[:, due, slot] = 0.0
+    kept.residual_weight[:, due, slot] = 0.0
+
+
+def note(kept: Kept, guess: Parameters, index: int, code: str, value: Array) -> None:
+    """What a sensor shows less what each frozen body would, smoothed over the last readings."""
+    difference = value[:, None] - readings(kept.frozen, guess, code)
+    known = np.isfinite(difference) & (kept.frozen_knows[index] > 0.0)
+    weight = kept.residual_weight[index]
+    share = np.where(known, 1.0 / np.minimum(1.0 + weight * SMOOTHED_OVER, SMOOTHED_OVER), 0.0)
+    kept.residual[index] += share * np.where(known, difference - kept.residual[index], 0.0)
+    weight[known] = np.minimum(weight[known] + 1.0 / SMOOTHED_OVER, 1.0)
+
+
+def weigh(kept: Kept) -> None:
+    """The probability of each hypothesis (HYPOTHESES, patients), by the elder of the frozen bodies that is there."""
+    elder = np.argmin(np.where(np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf), axis=1)
+    row = np.arange(len(elder))
+    residual, weight = kept.residual[:, row, elder], kept.residual_weight[:, row, elder]
+    fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
+    known = fresh & (weight > 0.0)
+    count = np.maximum(weight * SMOOTHED_OVER, 1.0)
+    variance = _WANDER[:, None] ** 2 + _ERROR[:, None] ** 2 / count
+    logs = np.stack(_log_likelihoods(residual, variance, known))
+    logs += np.log(_priors())[:, None]
+    odds = np.exp(logs - logs.max(axis=0))
+    kept.odds[...] = odds / odds.sum(axis=0)
+
+
+def _priors() -> Array:
+    faults = [FAULT_PRIOR / len(SENSORS)] * len(SENSORS)
+    return np.array([*PRIOR.values(), *faults])
+
+
+def _log_likelihoods(residual: Array, variance: Array, known: Mask) -> list[Array]:
+    """(patients,) each, in the order of HYPOTHESES."""
+    each = np.where(known, _log_normal(residual, variance), 0.0)
+    none = each.sum(axis=0)
+    found = [none]
+    for name in EVENTS:
+        found.append(_of_event(signatures()[name], residual, variance, known))
+    wide = variance + (FAULT_SD * _WANDER[:, None]) ** 2
+    lying = np.where(known, _log_normal(residual, wide), 0.0)
+    found += [none - each[index] + lying[index] for index in range(len(SENSORS))]
+    return found
+
+
+def _of_event(stages: Array, residual: Array, variance: Array, known: Mask) -> Array:
+    """Averaged over stages and strengths, which nobody knows."""
+    logs = []
+    for stage in stages:
+        for strength in STRENGTHS:
+            expected = strength * stage[:, None]
+            wide = variance + (UNLIKE * expected) ** 2
+            logs.append(np.where(known, _log_normal(residual - expected, wide), 0.0).sum(axis=0))
+    together = np.array(logs)
+    most = together.max(axis=0)
+    return np.asarray(most + np.log(np.mean(np.exp(together - most), axis=0)))
+
+
+def _log_normal(difference: Array, variance: Array) -> Array:
+    return np.asarray(-0.5 * (difference**2 / variance + np.log(2.0 * np.pi * variance)))
