@@ -38,6 +38,13 @@ class Model:
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[-1].name
 
+    def outputs(self, rows: Rows) -> npt.NDArray[np.float32]:
+        """`rows` (n, inputs) -> (n, classes): for a regression the figures that its card names as classes.
+
+        Raises ValueError for another number of columns.
+        """
+        return self.probabilities(rows)
+
     def probabilities(self, rows: Rows) -> Probabilities:
         """`rows` (n, inputs), not-a-number where a value is missing -> (n, classes) as in the card.
 
@@ -49,6 +56,11 @@ class Model:
             return np.zeros((0, len(self.card["classes"])), dtype=np.float32)
         (given,) = self._session.run([self._output], {self._input: np.ascontiguousarray(rows, dtype=np.float32)})
         return np.asarray(given, dtype=np.float32)
+
+
+def exists(name: str) -> bool:
+    """Whether a model of that name is shipped."""
+    return (FOLDER / f"{name}.json").is_file()
 
 
 @cache

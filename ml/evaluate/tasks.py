@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml.evaluate import beats, deterioration, noise, physiology, ppg, qrs, respiration, rhythm, spo2
+from ml.evaluate import beats, deterioration, forecast, noise, physiology, ppg, qrs, respiration, rhythm, spo2, twin
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ TASKS: Final[dict[str, Task]] = {
     "rhythm": Task("atrial fibrillation on MIT-BIH, CPSC 2021 and CinC 2017", rhythm.evaluate),
     "deterioration": Task("risk of death in hospital on intensive care stays", deterioration.evaluate),
     "physiology": Task("the body against published facts; reads no data", physiology.evaluate, reads_data=False),
+    "twin": Task("the twin against bodies that are known; reads no data", twin.evaluate, reads_data=False),
+    "forecast": Task("glucose and heart rate half an hour ahead, by person", forecast.evaluate),
     "ppg": Task("pulse rate from camera PPG against a chest belt", ppg.evaluate),
     "spo2": Task("saturation by ratio of ratios, simulated truth and a raw recording", spo2.evaluate),
     "respiration": Task("respiratory rate from ECG, pulse and breathing wave", respiration.evaluate),

@@ -1,10 +1,10 @@
 """What will be seen in half an hour and in six, if nothing new is done.
 
 The ensemble is moved on by itself, disturbances drawn anew; a reading's error is added to what it shows. What is
-forecast by its own course as well (`correction`) has the body's forecast as one of its reasons.
+forecast by its own course as well (`course`) has the body's forecast as one of its reasons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from ml.assimilation.bands import quantiles
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
+from ml.twin import course
 from ml.twin.keeping import Kept
 from ml.twin.person import move
 from ml.twin.readings import readings
@@ -34,7 +35,7 @@ def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dic
     """Per patient `{"horizons": [{"minutes", "quantities": [{"code", "median", "p50", "p90"}]}]}`: of the sensors that
     have read within six hours, or within three of their intervals."""
     ahead = looked_ahead(kept, guess, minutes)
-    told = {each: _rows(ahead[each], kept) for each in minutes}
+    told = {each: _rows(each, ahead[each], kept) for each in minutes}
     recent = _recent(kept)
     return [
         {
@@ -54,8 +55,15 @@ def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dic
 
 def looked_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> dict[int, dict[str, Array]]:
     """By horizon and code of FORECAST: what each member's sensors would show, biases included, errors not."""
+    return {
+        horizon: {code: readings(ensemble, guess, code) for code in FORECAST}
+        for horizon, ensemble in ensembles_ahead(kept, guess, minutes)
+    }
+
+
+def ensembles_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> Iterator[tuple[int, Array]]:
+    """The ensemble at each horizon in turn, the nearest first; the same array, moved on."""
     ensemble, now = kept.ensemble.copy(), 0
-    found: dict[int, dict[str, Array]] = {}
     draws = kept.draws + COUNTED_FROM
     for horizon in sorted(set(minutes)):
         while now < horizon:
@@ -64,13 +72,18 @@ def looked_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> dict[
             stir(ensemble, kept.seeds, draws, 60.0 * part)
             move(ensemble, guess, kept.surroundings, 60.0 * part, STEP_S)
             now += part
-        found[horizon] = {code: readings(ensemble, guess, code) for code in FORECAST}
-    return found
+        yield horizon, ensemble
 
 
-def _rows(members: Mapping[str, Array], kept: Kept) -> dict[str, Array]:
+def _rows(minutes: int, members: Mapping[str, Array], kept: Kept) -> dict[str, Array]:
     """By code (LEVELS, patients)."""
-    return {code: quantiles(seen_with_error(code, values), LEVELS) for code, values in members.items()}
+    told = {code: quantiles(seen_with_error(code, values), LEVELS) for code, values in members.items()}
+    if minutes == course.HORIZON_MIN:
+        shown = [course.LEVELS.index(level) for level in LEVELS]
+        for code in course.MODELS:
+            better = course.quantiles_ahead(kept, code, members[code])[shown]
+            told[code] = np.where(np.isfinite(better), better, told[code])
+    return told
 
 
 def seen_with_error(code: str, members: Array) -> Array:

@@ -14,27 +14,45 @@ from typing import Final
 import numpy as np
 
 from ml.assimilation.consistency import MEMORY
-from ml.assimilation.ensemble_filter import Mask
+from ml.assimilation.ensemble_filter import Innovation, Mask
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
+from ml.twin.chance import normals
 from ml.twin.keeping import CONSISTENCY, Kept
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS
 from ml.twin.signatures import EVENTS, signatures
+from ml.twin.unrest import unrelated
+from ml.twin.variables import BIASES, ROW
 
 FROZEN_EVERY_S: Final = 1_800.0
 SUSPECTED_FOR_S: Final = 10_800.0
-SMOOTHED_OVER: Final = 5.0  # readings
+SUSPECTED_BELOW: Final = 0.8  # the probability that nothing happened
 STALE_AFTER_S: Final = 900.0
 STRENGTHS: Final = (0.35, 0.7, 1.0, 1.4, 2.0)
 UNLIKE: Final = 0.35  # by which share of itself a signature differs from person to person
 FAULT_SD: Final = 6.0  # how far a lying sensor is off, in units of what it wanders
-PRIOR: Final = {"none": 0.93, **dict.fromkeys(EVENTS, 0.01)}
-FAULT_PRIOR: Final = 0.02
+PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01)}
+FAULT_PRIOR: Final = 0.03
+LEAP_MEMORY_S: Final = 14_400.0
+LEAP_FROM: Final = 4.5
+"""Half the square of three deviations: what a few hundred innovations show by chance counts for nothing."""
+LEAP_MOST: Final = 8.0
 _WANDER: Final = np.array([each.wander for each in SENSORS.values()])
 _ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
 _STALE_S: Final = np.array([max(STALE_AFTER_S, 1.5 * each.interval_s) for each in SENSORS.values()])
+DOUBTED: Final = 0.7
+"""Of what a doubted sensor seems to be off by, its bias is as uncertain."""
+DOUBTS_COUNTED_FROM: Final = np.uint64(2**60)
+EXPLAINED_BY: Final = {
+    "bias_heart_rate": ("heart_rate",),
+    "bias_mean_pressure": ("mean_arterial_pressure",),
+    "bias_glucose": ("glucose",),
+}
+_PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
+_WEIGHT: Final = CONSISTENCY.index("weight")
 _READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
+_SMOOTHED: Final = np.maximum(_READINGS, 2.0)  # readings
 _KNOWN_WEIGHT: Final = 0.999 * -np.expm1(_READINGS * np.log(MEMORY))
 """The weight that a sensor's consistency has once it has read often enough to be learned."""
 
@@ -42,9 +60,8 @@ _KNOWN_WEIGHT: Final = 0.999 * -np.expm1(_READINGS * np.log(MEMORY))
 def freeze(kept: Kept) -> None:
     """The elder of the frozen bodies is replaced by the present one, half an hour after the younger was."""
     since_s = kept.at_s - kept.frozen_at_s.max(axis=1)
-    suspected = (kept.odds[0] < 0.5) & np.isfinite(since_s)
-    kept.suspected_s[...] = np.where(suspected, np.maximum(kept.suspected_s, 1e-3), 0.0)
-    knows = kept.consistency[:, CONSISTENCY.index("weight")] >= _KNOWN_WEIGHT[:, None]
+    suspected = (kept.odds[0] < SUSPECTED_BELOW) & np.isfinite(since_s)
+    knows = kept.consistency[:, _WEIGHT] >= _KNOWN_WEIGHT[:, None]
     due = knows.any(axis=0) & (since_s >= FROZEN_EVERY_S) & (~suspected | (since_s >= SUSPECTED_FOR_S))
     due = np.flatnonzero(due)
     if not len(due):
@@ -57,14 +74,24 @@ def freeze(kept: Kept) -> None:
     kept.residual_weight[:, due, slot] = 0.0
 
 
-def note(kept: Kept, guess: Parameters, index: int, code: str, value: Array) -> None:
-    """What a sensor shows less what each frozen body would, smoothed over the last readings."""
+def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Innovation) -> None:
+    """What a sensor shows less what each frozen body would, smoothed over the last readings; and whether it leapt."""
+    index = _PLACE[code]
+    _leap(kept, index, np.nan_to_num(innovation.difference / np.sqrt(innovation.variance)))
     difference = value[:, None] - readings(kept.frozen, guess, code)
     known = np.isfinite(difference) & (kept.frozen_knows[index] > 0.0)
     weight = kept.residual_weight[index]
-    share = np.where(known, 1.0 / np.minimum(1.0 + weight * SMOOTHED_OVER, SMOOTHED_OVER), 0.0)
+    share = np.where(known, 1.0 / np.minimum(1.0 + weight * _SMOOTHED[index], _SMOOTHED[index]), 0.0)
     kept.residual[index] += share * np.where(known, difference - kept.residual[index], 0.0)
-    weight[known] = np.minimum(weight[known] + 1.0 / SMOOTHED_OVER, 1.0)
+    weight[known] = np.minimum(weight[known] + 1.0 / _SMOOTHED[index], 1.0)
+
+
+def _leap(kept: Kept, index: int, now: Array) -> None:
+    """Bodies change by and by, sensors at once: the greatest innovation is remembered for some hours."""
+    since_s = np.where(np.isfinite(kept.last_at_s[index]), kept.at_s - kept.last_at_s[index], 0.0)
+    faded = kept.leap[index] * np.exp(-np.maximum(since_s, 0.0) / LEAP_MEMORY_S)
+    counts = (np.abs(now) > np.abs(faded)) & (kept.consistency[index, _WEIGHT] >= _KNOWN_WEIGHT[index])
+    kept.leap[index] = np.where(counts, now, faded)
 
 
 def weigh(kept: Kept) -> None:
@@ -74,12 +101,32 @@ def weigh(kept: Kept) -> None:
     residual, weight = kept.residual[:, row, elder], kept.residual_weight[:, row, elder]
     fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
     known = fresh & (weight > 0.0)
-    count = np.maximum(weight * SMOOTHED_OVER, 1.0)
+    count = np.maximum(weight * _SMOOTHED[:, None], 1.0)
     variance = _WANDER[:, None] ** 2 + _ERROR[:, None] ** 2 / count
     logs = np.stack(_log_likelihoods(residual, variance, known))
+    leapt = np.clip(0.5 * kept.leap**2 - LEAP_FROM, 0.0, LEAP_MOST)
+    still = known & (residual * kept.leap > 0.0) & (residual**2 > variance)
+    logs[-len(SENSORS) :] += np.where(still, leapt, 0.0)
     logs += np.log(_priors())[:, None]
     odds = np.exp(logs - logs.max(axis=0))
     kept.odds[...] = odds / odds.sum(axis=0)
+
+
+def doubt(kept: Kept) -> None:
+    """The bias of a sensor that is thought to lie is opened to what it seems to be off by, so that the filter learns
+    the lie there and not in the body, and the sensor counts for less meanwhile."""
+    faults = kept.odds[-len(SENSORS) :] > 0.5
+    if not faults.any():
+        return
+    away = np.abs(kept.residual).max(axis=2)
+    for index, name in enumerate(BIASES.values()):
+        rows = np.flatnonzero(faults[index])
+        bias = kept.ensemble[ROW[name], rows]
+        missing = np.maximum((DOUBTED * away[index, rows]) ** 2 - bias.var(axis=1, ddof=1), 0.0)
+        counters = kept.draws[rows] + DOUBTS_COUNTED_FROM + np.uint64(index << 48)
+        deviates = normals(kept.seeds[rows], counters, 1, bias.shape[1])[0]
+        others = [kept.ensemble[ROW[each], rows] for each in EXPLAINED_BY.get(name, ())]
+        kept.ensemble[ROW[name], rows] = bias + np.sqrt(missing)[:, None] * unrelated(deviates, [bias, *others])
 
 
 def _priors() -> Array:

@@ -61,7 +61,7 @@ class Kept:
         metadata=SECOND
     )  # (sensors, patients, FROZEN): what is seen less what a frozen body shows, smoothed
     residual_weight: Array = field(metadata=SECOND)  # 0 before the first, to 1
-    suspected_s: Array = field(metadata=FIRST)  # since when an event is suspected, seconds; 0 where none is
+    leap: Array = field(metadata=SECOND)  # (sensors, patients): the greatest innovation of late, in its deviations
     odds: Array = field(metadata=SECOND)  # (hypotheses, patients)
     past: Array = field(metadata=SECOND)  # (REMEMBERED, patients, PAST_BINS), the latest last
     past_bin: Array = field(metadata=FIRST_EXACT)  # (patients,) number of the latest bin
@@ -113,7 +113,7 @@ def blank(patients: int, members: int) -> Kept:
         consistency=np.zeros((sensors, len(CONSISTENCY), patients)),
         residual=np.zeros((sensors, patients, FROZEN)),
         residual_weight=np.zeros((sensors, patients, FROZEN)),
-        suspected_s=np.zeros(patients),
+        leap=np.zeros((sensors, patients)),
         odds=odds,
         past=np.full((remembered, patients, PAST_BINS), np.nan),
         past_bin=np.zeros(patients),

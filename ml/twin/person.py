@@ -22,7 +22,7 @@ SCALED: Final = tuple(
     name for name, each in LEARNED.items() if each.scale and name not in ("blood_volume", "body_water")
 )
 TRACKING_STEP_S: Final = 2.0
-TRACKED_FOR_S: Final = 600.0
+TRACKED_FOR_S: Final = 120.0
 USUAL_ADULT_RATE: Final = 66.0
 LEAST_RESERVE: Final = 25.0  # /min between the resting and the maximal heart rate
 
@@ -107,4 +107,4 @@ def move(ensemble: Array, guess: Parameters, surroundings: Array, seconds: float
 
 def step_for(seconds: float) -> float:
     """Steps of 2 s while a body is followed; after a gap, the steps of a forecast."""
-    return TRACKING_STEP_S if seconds <= TRACKED_FOR_S / 2.0 else PACE[1][1]
+    return TRACKING_STEP_S if seconds <= TRACKED_FOR_S else PACE[1][1]

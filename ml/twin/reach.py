@@ -37,12 +37,12 @@ BLOCKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 REACHES: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
     {
-        "heart_rate": {"rate": 1.0, "flow": 0.5, "pressure": 0.2, "core": 0.1, "blood": 0.1},
-        "respiratory_rate": {"breath": 1.0, "oxygen": 0.2},
-        "spo2": {"oxygen": 1.0, "breath": 0.2},
-        "core_temperature": {"core": 1.0, "skin": 0.5, "rate": 0.2},
-        "skin_temperature": {"skin": 1.0, "core": 0.2},
-        "mean_pressure": {"pressure": 1.0, "flow": 0.5, "rate": 0.2, "blood": 0.3},
+        "heart_rate": {"rate": 1.0, "flow": 0.05, "pressure": 0.1, "blood": 0.1},
+        "respiratory_rate": {"breath": 1.0, "oxygen": 0.1},
+        "spo2": {"oxygen": 1.0, "breath": 0.1},
+        "core_temperature": {"core": 1.0, "skin": 0.3, "rate": 0.1},
+        "skin_temperature": {"skin": 1.0, "core": 0.05},
+        "mean_pressure": {"pressure": 1.0, "flow": 0.05, "rate": 0.1, "blood": 0.1},
         "glucose": {"sugar": 1.0},
         "blood_lactate": {"work": 1.0},
         "total_body_water": {"water": 1.0, "blood": 0.3},

@@ -23,7 +23,8 @@ RED_CELL_WATER: Final = 0.66  # of their volume, Guyton
 @dataclass(frozen=True)
 class Sensor:
     """All in `unit`, but `interval_s`: how often it usually reads. `lowest`, `highest`: beyond them a reading is not
-    taken. `share`: of the bias that is expected, of the figure itself, where a bias grows with it."""
+    taken. `bias`: what sensors of the kind are usually off by, which forgets itself with `bias_memory_s` (a glucose
+    monitor drifts within hours: Facchinetti 2014, Med Biol Eng Comput 53:1259; skin differs from place to place)."""
 
     label: str
     unit: str
@@ -35,6 +36,7 @@ class Sensor:
     lowest: float
     highest: float
     decimals: int = 0
+    bias_memory_s: float = 10.0 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,16 @@ class Seen:
 
 SENSORS: Final[Mapping[str, Sensor]] = MappingProxyType(
     {
-        "heart_rate": Sensor("Heart rate", "/min", 1.0, 2.0, 1.0, 6.0, 1.0, 15.0, 300.0),
-        "respiratory_rate": Sensor("Respiratory rate", "/min", 1.5, 1.0, 1.0, 2.5, 5.0, 2.0, 120.0),
-        "spo2": Sensor("SpO₂", "%", 1.5, 0.3, 1.2, 1.2, 1.0, 30.0, 100.0),
-        "core_temperature": Sensor("Core temperature", "Cel", 0.1, 0.05, 0.2, 0.2, 10.0, 20.0, 45.0, 1),
-        "skin_temperature": Sensor("Skin temperature", "Cel", 0.3, 0.2, 1.2, 0.8, 5.0, 5.0, 45.0, 1),
-        "mean_pressure": Sensor("Mean pressure", "mm[Hg]", 6.0, 3.0, 4.0, 5.0, 3600.0, 15.0, 230.0),
-        "glucose": Sensor("Glucose", "mmol/L", 0.3, 0.1, 0.4, 1.2, 300.0, 0.6, 55.0, 1),
-        "blood_lactate": Sensor("Lactate, blood", "mmol/L", 0.2, 0.1, 0.2, 0.3, 600.0, 0.1, 35.0, 1),
-        "total_body_water": Sensor("Total body water", "L", 0.3, 0.1, 1.5, 0.4, 60.0, 0.5, 150.0, 1),
-        "weight": Sensor("Weight", "kg", 0.1, 0.1, 1.5, 0.3, 86_400.0, 0.5, 500.0, 1),
+        "heart_rate": Sensor("Heart rate", "/min", 1.0, 2.0, 1.0, 5.0, 1.0, 15.0, 300.0),
+        "respiratory_rate": Sensor("Respiratory rate", "/min", 1.5, 1.0, 1.0, 1.6, 5.0, 2.0, 120.0),
+        "spo2": Sensor("SpO₂", "%", 1.5, 0.3, 1.2, 0.8, 1.0, 30.0, 100.0),
+        "core_temperature": Sensor("Core temperature", "Cel", 0.1, 0.05, 0.2, 0.15, 10.0, 20.0, 45.0, 1),
+        "skin_temperature": Sensor("Skin temperature", "Cel", 0.3, 0.2, 1.5, 1.1, 5.0, 5.0, 45.0, 1, 10_800.0),
+        "mean_pressure": Sensor("Mean pressure", "mm[Hg]", 6.0, 3.0, 4.0, 4.5, 3600.0, 15.0, 230.0),
+        "glucose": Sensor("Glucose", "mmol/L", 0.3, 0.1, 0.7, 1.3, 300.0, 0.6, 55.0, 1, 7_200.0),
+        "blood_lactate": Sensor("Lactate, blood", "mmol/L", 0.2, 0.1, 0.2, 0.35, 600.0, 0.1, 35.0, 1),
+        "total_body_water": Sensor("Total body water", "L", 0.3, 0.1, 1.5, 0.3, 60.0, 0.5, 150.0, 1),
+        "weight": Sensor("Weight", "kg", 0.1, 0.1, 1.5, 0.4, 86_400.0, 0.5, 500.0, 1),
     }
 )
 

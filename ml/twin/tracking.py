@@ -60,10 +60,11 @@ def take_in(kept: Kept, guess: Parameters, seen: Mapping[str, Seen]) -> None:
             continue
         innovation = _assimilate(kept, guess, code, value, np.asarray(seen[code].deviation, dtype=np.float64))
         _note(kept, index, innovation)
-        hypotheses.note(kept, guess, index, code, value)
+        hypotheses.note(kept, guess, code, value, innovation)
         memory.note(kept, index, code, value)
     keep_possible(kept.ensemble)
     hypotheses.weigh(kept)
+    hypotheses.doubt(kept)
     hypotheses.freeze(kept)
 
 

@@ -12,7 +12,7 @@ from ml.physiology.inputs import REST
 from ml.physiology.quantities import Array
 from ml.twin import packing, told, tracking
 from ml.twin.beginning import begun
-from ml.twin.forecasting import forecasts
+from ml.twin.forecasting import ensembles_ahead, forecasts
 from ml.twin.keeping import HYPOTHESES, Kept, blank
 from ml.twin.organs import Evidence, Former, Organ, organs
 from ml.twin.person import person_of, row_of, surroundings_of, textbook
@@ -155,6 +155,11 @@ class Twins:
     def figures(self) -> dict[str, Array]:
         """Every figure of TOLD, (patients, members)."""
         return self._figures()
+
+    def figures_ahead(self, minutes: int) -> dict[str, Array]:
+        """The same after so many minutes in which nothing new is done."""
+        ((_, ensemble),) = ensembles_ahead(self._kept, self._guess, (minutes,))
+        return told.figures(ensemble, self._guess, self._kept.surroundings)
 
     def _figures(self) -> dict[str, Array]:
         return told.figures(self._kept.ensemble, self._guess, self._kept.surroundings)

@@ -59,10 +59,11 @@ DISTURBANCES: Final[Mapping[str, Disturbance]] = MappingProxyType(
     }
 )
 
-WALKING: Final[Mapping[str, float]] = MappingProxyType({"plasma_volume": 0.006, "interstitial_volume": 0.010})
-"""States that losses and gains nobody told of move: share of the volume per square root of an hour."""
+WALKING: Final[Mapping[str, float]] = MappingProxyType(
+    {"plasma_volume": 0.006, "interstitial_volume": 0.010, "lactate": 0.5}
+)
+"""States that losses and gains nobody told of move: share of the state per square root of an hour."""
 
-BIAS_PER_SQRT_DAY: Final = 0.3  # of the bias that a sensor may have
 STATES: Final = tuple(each.name for each in fields(States))
 BIASES: Final[Mapping[str, str]] = MappingProxyType({code: f"bias_{code}" for code in SENSORS})
 VARIABLES: Final = (*STATES, *LEARNED, *DISTURBANCES, *BIASES.values())

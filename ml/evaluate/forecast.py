@@ -1,0 +1,62 @@
+"""Glucose and heart rate half an hour ahead, as the twin gives them, on real courses; by person.
+
+`new`: persons that the shipped model was not fitted on; on the recordings it was fitted on there are none, and what was
+measured on persons held out stands in the model's card, which `held_out` repeats.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ml import artifacts
+from ml.evaluate.courses import courses
+from ml.evaluate.forecast_scores import Score, pooled_skill, score
+from ml.evaluate.intervals import by_person
+from ml.evaluate.replayed import Asked, asked
+from ml.twin.course import LEVELS, MODELS
+
+MUST_REACH: Final = {"glucose": 0.15, "heart_rate": 0.05}
+EVERY: Final = 1
+
+
+def evaluate(data: Path) -> dict[str, Any]:
+    """Raises MissingRecordings."""
+    return {code: of_code(data, code) for code in MODELS}
+
+
+def of_code(data: Path, code: str) -> dict[str, Any]:
+    model = artifacts.load(MODELS[code])
+    scores = [of_shipped(model, each) for each in asked(courses(data, code), code, every=EVERY)]
+    seen = set(model.card["figures"]["trained_on"])
+    return {
+        "must_reach": MUST_REACH[code],
+        "held_out": model.card["figures"]["held_out"],
+        "new": _summary([each for each in scores if each.name not in seen]),
+        "fitted_on": _summary([each for each in scores if each.name in seen]),
+        "records": [asdict(each) | {"skill": each.skill, "new": each.name not in seen} for each in scores],
+    }
+
+
+def of_shipped(model: artifacts.Model, each: Asked) -> Score:
+    change = np.sort(model.outputs(each.inputs.astype(np.float32)), axis=1)
+    return score(each.name, LEVELS, each.now + each.scale * change.T, body=each.body, now=each.now, came=each.came)
+
+
+def _summary(scores: Sequence[Score]) -> dict[str, Any]:
+    if not scores:
+        return {"persons": 0}
+    weights = [each.forecasts for each in scores]
+    return {
+        "persons": len(scores),
+        "forecasts": sum(weights),
+        "skill_against_persistence": pooled_skill(scores),
+        "skill_95": by_person([each.name for each in scores], scores, pooled_skill),
+        "skill_against_climatology": pooled_skill(scores, against="climatology"),
+        "skill_of_the_body_alone": pooled_skill(scores, of="body"),
+        "persons_better": float(np.mean([each.skill > 0.0 for each in scores])),
+        "covered_90": float(np.average([each.covered_90 for each in scores], weights=weights)),
+        "covered_50": float(np.average([each.covered_50 for each in scores], weights=weights)),
+    }

@@ -1,0 +1,71 @@
+"""How good a forecast by quantiles is, beside persistence and the person's own usual: CRPS, skill, coverage; by person.
+
+CRPS of quantiles is twice the mean of the pinball loss over levels (Laio & Tamea 2007). All forecasts are scored at the
+same 99 levels, between which quantiles are straight lines. *Persistence* is the last reading dressed in the quantiles
+of its own errors: of this same person's over the whole record, which no forecaster could know beforehand, so that the
+reference is better than it could be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+AT: Final = np.arange(1, 100) / 100.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over one person's forecasts; CRPS in the unit of the figure."""
+
+    name: str
+    forecasts: int
+    crps: float
+    body: float
+    persistence: float
+    climatology: float
+    covered_90: float
+    covered_50: float
+
+    @property
+    def skill(self) -> float:
+        return 1.0 - self.crps / self.persistence
+
+
+def crps(quantiles: Array, came: Array) -> Array:
+    """(n,) of quantiles (99, n) at AT."""
+    short = came[None] - quantiles
+    return np.asarray(2.0 * np.mean(np.maximum(AT[:, None] * short, (AT[:, None] - 1.0) * short), axis=0))
+
+
+def at_all_levels(levels: Sequence[float], quantiles: Array) -> Array:
+    """(99, n) out of (levels, n); beyond the outermost, as far as they are."""
+    return np.array([np.interp(AT, levels, column) for column in quantiles.T]).T
+
+
+def score(name: str, levels: Sequence[float], quantiles: Array, *, body: Array, now: Array, came: Array) -> Score:
+    """`quantiles` (levels, n); `body` (n, members): the ensemble's readings; `now`, `came` (n,)."""
+    whole = at_all_levels(levels, quantiles)
+    errors, usual = np.quantile(came - now, AT), np.quantile(came, AT)
+    of_body = np.quantile(body, AT, axis=1, method="weibull")
+    inside = [(came >= whole[low]) & (came <= whole[high]) for low, high in ((4, 94), (24, 74))]
+    return Score(
+        name=name,
+        forecasts=len(came),
+        crps=float(crps(whole, came).mean()),
+        body=float(crps(of_body, came).mean()),
+        persistence=float(crps(now[None] + errors[:, None], came).mean()),
+        climatology=float(crps(np.repeat(usual[:, None], len(came), axis=1), came).mean()),
+        covered_90=float(inside[0].mean()),
+        covered_50=float(inside[1].mean()),
+    )
+
+
+def pooled_skill(scores: Sequence[Score], against: str = "persistence", of: str = "crps") -> float:
+    """1 - mean CRPS over that of the reference, every forecast counted alike."""
+    number = np.array([each.forecasts for each in scores], dtype=np.float64)
+    ours, theirs = (np.array([getattr(each, name) for each in scores]) for name in (of, against))
+    return float(1.0 - (number @ ours) / (number @ theirs))

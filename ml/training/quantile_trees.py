@@ -1,0 +1,94 @@
+"""Boosted quantile trees as ONNX: one ensemble of all levels, as one graph (n, inputs) -> (n, levels)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+OPSET: Final = 17
+ML_OPSET: Final = 3
+Rows = npt.NDArray[np.float32]
+Vector = npt.NDArray[np.float64]
+PARAMETERS: Final[dict[str, Any]] = {
+    "max_iter": 120,
+    "learning_rate": 0.07,
+    "max_leaf_nodes": 12,
+    "min_samples_leaf": 100,
+    "l2_regularization": 1.0,
+    "random_state": 0,
+}
+
+
+def fit(rows: Rows, target: Vector, weight: Vector, levels: Sequence[float]) -> list[HistGradientBoostingRegressor]:
+    """One model a level."""
+    return [
+        HistGradientBoostingRegressor(loss="quantile", quantile=level, **PARAMETERS).fit(rows, target, weight)
+        for level in levels
+    ]
+
+
+def predict(models: Sequence[Any], rows: Rows) -> Vector:
+    """(n, levels), in order."""
+    return np.sort(np.stack([model.predict(rows) for model in models], axis=1), axis=1)
+
+
+def as_onnx(models: Sequence[Any], inputs: int) -> bytes:
+    nodes: dict[str, list[Any]] = {}
+    for tree, (level, table) in enumerate(_trees(models)):
+        for name, values in _attributes(tree, level, table).items():
+            nodes.setdefault(name, []).extend(values)
+    ensemble = helper.make_node(
+        "TreeEnsembleRegressor",
+        ["rows"],
+        ["quantiles"],
+        domain="ai.onnx.ml",
+        n_targets=len(models),
+        post_transform="NONE",
+        base_values=[float(np.ravel(model._baseline_prediction)[0]) for model in models],
+        **nodes,
+    )
+    graph = helper.make_graph(
+        [ensemble],
+        "quantiles",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [None, inputs])],
+        [helper.make_tensor_value_info("quantiles", TensorProto.FLOAT, [None, len(models)])],
+    )
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
+    built = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    onnx.checker.check_model(built)
+    encoded: bytes = built.SerializeToString()
+    return encoded
+
+
+def _trees(models: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    """The level and the nodes of each tree."""
+    for level, model in enumerate(models):
+        for (predictor,) in model._predictors:
+            yield level, predictor.nodes
+
+
+def _attributes(tree: int, level: int, table: Any) -> dict[str, list[Any]]:
+    leaf = table["is_leaf"].astype(bool)
+    leaves = np.flatnonzero(leaf)
+    # Thresholds are between values in double precision; the nearest below in single keeps each value on its side.
+    threshold = np.where(leaf, 0.0, table["num_threshold"])
+    single = threshold.astype(np.float32)
+    single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
+    return {
+        "nodes_treeids": [tree] * len(table),
+        "nodes_nodeids": list(range(len(table))),
+        "nodes_featureids": np.where(leaf, 0, table["feature_idx"]).tolist(),
+        "nodes_modes": ["LEAF" if each else "BRANCH_LEQ" for each in leaf],
+        "nodes_values": single.tolist(),
+        "nodes_truenodeids": np.where(leaf, 0, table["left"]).astype(int).tolist(),
+        "nodes_falsenodeids": np.where(leaf, 0, table["right"]).astype(int).tolist(),
+        "nodes_missing_value_tracks_true": table["missing_go_to_left"].astype(int).tolist(),
+        "target_treeids": [tree] * len(leaves),
+        "target_nodeids": leaves.tolist(),
+        "target_ids": [level] * len(leaves),
+        "target_weights": table["value"][leaves].tolist(),
+    }
