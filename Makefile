@@ -49,7 +49,7 @@ train: $(VENV)/laboratory ## fits the shipped models anew (DATA= folder of recor
 lock: ## write the locked requirements anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/production.txt
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --group recordings --group embedded --group test --group lint -o requirements/development.txt
-	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --group recordings --group embedded --group test --group lint --group training --group peers -o requirements/laboratory.txt
+	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --group recordings --group embedded --group test --group lint --group training --group peers --group bodies -o requirements/laboratory.txt
 
 clean: ## the environment and all state, the demo's database included
 	rm -rf $(VENV) .bodylink node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

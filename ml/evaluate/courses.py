@@ -28,10 +28,11 @@ STAY_CODES: Final = {
     "HR": "heart_rate", "MAP": "mean_pressure", "NIMAP": "mean_pressure", "Temp": "core_temperature",
     "RespRate": "respiratory_rate", "SaO2": "spo2",
 }  # fmt: skip
-LONGEST_BINS: Final = 2_100
+LONGEST_BINS: Final = 900  # three days, so that nobody's month outweighs the others
 FEWEST_PAIRS: Final = 24
-MOST_STAYS: Final = 120
+MOST_STAYS: Final = 60
 AHEAD_BINS: Final = 6
+FEWEST_MINUTES: Final = 120
 USUAL_AGE: Final = 45.0  # where none is told
 
 
@@ -113,7 +114,7 @@ def _numerics(data: Path) -> Iterator[Courses]:
     folder = find_folder(data, ("wfdb",), "*")
     for path in sorted(folder.rglob("*n.hea")):
         header = wfdb.rdheader(str(path.with_suffix("")))
-        if not header.fs or header.fs > 1.0 or (header.sig_len or 0) < LONGEST_BINS // 20:
+        if not header.fs or header.fs > 1.0 or (header.sig_len or 0) < FEWEST_MINUTES:
             continue
         samples, info = wfdb.rdsamp(str(path.with_suffix("")))
         minutes = np.arange(len(samples)) / (60.0 * info["fs"])

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from ml.assimilation.bands import band
+from ml.assimilation.ensemble_filter import Mask
 from ml.evaluate.twin_truth import BEGINS_S, persons
 from ml.physiology import Inputs, Person
 from ml.physiology.quantities import Array
@@ -128,7 +129,7 @@ class _Score:
 
     def __init__(self) -> None:
         self._true: dict[int, dict[str, Array]] = {}
-        self._now: dict[str, list[Array]] = {}
+        self._now: dict[str, list[Mask]] = {}
         self._ahead: list[tuple[int, str, Array, Array]] = []
 
     def came(self, minute: int, true: dict[str, Array]) -> None:

@@ -14,8 +14,8 @@ from ml.twin.sensors import taken
 
 Array = npt.NDArray[np.float64]
 BEGINS_S: Final = 1_790_000_100.0  # the beginning of a bin
-MEMBERS: Final = 16
-AT_ONCE: Final = 200
+MEMBERS: Final = 8
+AT_ONCE: Final = 60
 FROM_BIN: Final = 12
 
 

@@ -3,8 +3,8 @@
 *Bands*: of how many persons the truth lies in the 90 % band, of the present and of half an hour ahead. *Innovations*:
 mean NIS by sensor. *Hidden biases*: each sensor in turn begins to lie after three hours; found is whose fault is the
 likeliest of all faults half an hour or an hour later. *Events*: a bleed of 0.9 L in 20 min, a fever of 1.5 °C, one
-lying sensor, and nothing, told apart by their probabilities. Truth meets disturbances that the twin expects (`living`), or
-none at all (`still`), in which bands are too wide by intent.
+lying sensor, and nothing, told apart by their probabilities. Truth meets disturbances that the twin expects
+(`living`), or none at all (`still`), for which bands are too wide by intent.
 """
 
 from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ the equations of is the least that it must be right about.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def persons(count: int, seed: int) -> list[Person]:
         male, age = bool(chance.random() < 0.5), chance.uniform(20.0, 85.0)
         height = chance.normal(176.0 if male else 163.0, 7.0)
         mass = np.clip(chance.normal(26.0, 4.0), 18.0, 40.0) * (height / 100.0) ** 2
-        sex = "male" if male else "female"
+        sex: Literal["male", "female"] = "male" if male else "female"
         found.append(Person(sex, age, height, float(mass), float(np.clip(chance.normal(1.0, 0.15), 0.6, 1.5))))
     return found
 

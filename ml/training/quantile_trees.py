@@ -14,10 +14,10 @@ ML_OPSET: Final = 3
 Rows = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float64]
 PARAMETERS: Final[dict[str, Any]] = {
-    "max_iter": 120,
-    "learning_rate": 0.07,
+    "max_iter": 90,
+    "learning_rate": 0.09,
     "max_leaf_nodes": 12,
-    "min_samples_leaf": 100,
+    "min_samples_leaf": 60,
     "l2_regularization": 1.0,
     "random_state": 0,
 }
@@ -37,7 +37,7 @@ def predict(models: Sequence[Any], rows: Rows) -> Vector:
 
 
 def as_onnx(models: Sequence[Any], inputs: int) -> bytes:
-    nodes: dict[str, list[Any]] = {}
+    nodes: dict[str, Any] = {}
     for tree, (level, table) in enumerate(_trees(models)):
         for name, values in _attributes(tree, level, table).items():
             nodes.setdefault(name, []).extend(values)

@@ -9,6 +9,8 @@ something is suspected the frozen bodies are kept, for three hours at most.
 The probabilities are those of Bayes with the priors below; they order patients and are reasons, they are no alarm.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -44,11 +46,18 @@ _STALE_S: Final = np.array([max(STALE_AFTER_S, 1.5 * each.interval_s) for each i
 DOUBTED: Final = 0.7
 """Of what a doubted sensor seems to be off by, its bias is as uncertain."""
 DOUBTS_COUNTED_FROM: Final = np.uint64(2**60)
-EXPLAINED_BY: Final = {
-    "bias_heart_rate": ("heart_rate",),
-    "bias_mean_pressure": ("mean_arterial_pressure",),
-    "bias_glucose": ("glucose",),
-}
+DOUBTABLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "core_temperature": (),
+        "skin_temperature": (),
+        "glucose": ("glucose",),
+        "blood_lactate": ("lactate",),
+        "total_body_water": (),
+        "weight": (),
+    }
+)
+"""Sensors of what no body changes at once, and states their bias must be told apart from. A rhythm, a breath, a
+saturation or a pressure may leap in truth: there the suspicion is said, and the body follows the reading still."""
 _PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 _WEIGHT: Final = CONSISTENCY.index("weight")
 _READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
@@ -97,8 +106,11 @@ def _leap(kept: Kept, index: int, now: Array) -> None:
 def weigh(kept: Kept) -> None:
     """The probability of each hypothesis (HYPOTHESES, patients), by the elder of the frozen bodies that is there."""
     elder = np.argmin(np.where(np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf), axis=1)
-    row = np.arange(len(elder))
-    residual, weight = kept.residual[:, row, elder], kept.residual_weight[:, row, elder]
+    # Of each sensor the elder body that had learned it, and the younger where that had not.
+    knows = np.take_along_axis(kept.frozen_knows, elder[None, :, None], axis=2)[..., 0] > 0.0
+    slot = np.where(knows, elder, 1 - elder)[..., None]
+    residual = np.take_along_axis(kept.residual, slot, axis=2)[..., 0]
+    weight = np.take_along_axis(kept.residual_weight, slot, axis=2)[..., 0]
     fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
     known = fresh & (weight > 0.0)
     count = np.maximum(weight * _SMOOTHED[:, None], 1.0)
@@ -119,13 +131,16 @@ def doubt(kept: Kept) -> None:
     if not faults.any():
         return
     away = np.abs(kept.residual).max(axis=2)
-    for index, name in enumerate(BIASES.values()):
+    for code, apart in DOUBTABLE.items():
+        index, name = _PLACE[code], BIASES[code]
         rows = np.flatnonzero(faults[index])
+        if not len(rows):
+            continue
         bias = kept.ensemble[ROW[name], rows]
         missing = np.maximum((DOUBTED * away[index, rows]) ** 2 - bias.var(axis=1, ddof=1), 0.0)
         counters = kept.draws[rows] + DOUBTS_COUNTED_FROM + np.uint64(index << 48)
         deviates = normals(kept.seeds[rows], counters, 1, bias.shape[1])[0]
-        others = [kept.ensemble[ROW[each], rows] for each in EXPLAINED_BY.get(name, ())]
+        others = [kept.ensemble[ROW[each], rows] for each in apart]
         kept.ensemble[ROW[name], rows] = bias + np.sqrt(missing)[:, None] * unrelated(deviates, [bias, *others])
 
 

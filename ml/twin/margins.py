@@ -16,11 +16,25 @@ from ml.physiology import Parameters
 from ml.physiology.quantities import Array
 from ml.physiology.reflexes import ARTERIAL_LIMIT, CARDIOPULMONARY_LIMIT
 from ml.twin.person import parameters_in
-from ml.twin.sensors import RED_CELL_WATER
+from ml.twin.sensors import RED_CELL_WATER, SENSORS
 from ml.twin.told import figures
 
 LEAST: Final = 0.01
 POWER: Final = -4.0
+USUALLY_WITHIN: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "heart_rate": 0.25,
+        "respiratory_rate": 0.25,
+        "mean_arterial_pressure": 0.12,
+        "spo2": 0.01,
+        "core_temperature": 0.012,
+        "glucose": 0.15,
+        "cardiac_output": 0.3,
+        "blood_volume": 0.25,
+        "total_body_water": 0.2,
+    }
+)
+"""By which share of the textbook's figure a healthy person's may differ: two deviations of `variables.LEARNED`."""
 Own = Callable[[Parameters], Array]
 
 
@@ -197,18 +211,36 @@ class Measured:
     margin: Array
 
 
-def measured(ensemble: Array, guess: Parameters, surroundings: Array) -> dict[str, Measured]:
-    """By `Margin.key`, of every margin of every organ."""
+def measured(
+    ensemble: Array, guess: Parameters, surroundings: Array, readings: Mapping[str, Array] | None = None
+) -> dict[str, Measured]:
+    """By `Margin.key`, of every margin of every organ. `readings` (patients,) by sensor: what a sensor shows, less one
+    deviation of its error, counts where it is worse than what the body makes of it: no doubt makes an ill reading good.
+    """
     told = figures(ensemble, guess, surroundings)
     own = parameters_in(ensemble, guess, disturbed=False)
     found: dict[str, Measured] = {}
     for each in (margin for margins in ORGANS.values() for margin in margins):
         if each.key() not in found:
-            reference = np.broadcast_to(each.own(own), told[each.figure].shape)
-            found[each.key()] = Measured(
-                told[each.figure], reference, _margin(each, told[each.figure], reference, guess)
-            )
+            reference = _healthy(each, each.own(own), each.own(guess))
+            margin = _margin(each, told[each.figure], reference, guess)
+            if readings is not None and each.code is not None:
+                shown = _kindly(readings[each.code][:, None], SENSORS[each.code].deviation, reference)
+                margin = np.fmin(margin, _margin(each, shown, reference, guess))
+            found[each.key()] = Measured(told[each.figure], reference, margin)
     return found
+
+
+def _kindly(reading: Array, deviation: float, reference: Array) -> Array:
+    """A reading, one deviation of its error nearer to what is usual; not-a-number where there is none."""
+    return reference + np.sign(reading - reference) * np.maximum(np.abs(reading - reference) - deviation, 0.0)
+
+
+def _healthy(each: Margin, own: Array, textbook: Array) -> Array:
+    """The person's own reference, as far as it may be one of health: who comes with a heart rate of 120 has no usual
+    rate of 120, however long it lasts."""
+    away = USUALLY_WITHIN.get(each.figure, 0.15) * np.abs(textbook)
+    return np.clip(own, textbook - away, textbook + away)
 
 
 def _margin(each: Margin, value: Array, reference: Array, guess: Parameters) -> Array:

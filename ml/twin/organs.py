@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypedDict
 import numpy as np
 
 from ml.assimilation.bands import band, identifiability
+from ml.assimilation.consistency import Consistency
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
 from ml.twin import reasons
@@ -29,6 +30,8 @@ WATCH_BELOW: Final = 70.0
 HYSTERESIS: Final = 5.0
 HOLDS_S: Final = 120.0
 EVIDENCE_FROM: Final = 0.3
+LEAST_BELIEVED: Final = 0.65
+"""A fresh reading is evidence however little it was expected: what is ill is not hidden by being surprising."""
 CAPS: Final = {3: 40.0, 2: 65.0}
 BELONGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -76,7 +79,8 @@ def organs(
     """Per patient, in the order of ORGANS. Raises ValueError for as many former ones as there are not patients."""
     if len(former) != len(kept.at_s):
         raise ValueError(f"{len(former)} former organs of {len(kept.at_s)} patients")
-    found = measured(kept.ensemble, guess, kept.surroundings)
+    readings = dict(zip(SENSORS, kept.last_value, strict=True))
+    found = measured(kept.ensemble, guess, kept.surroundings, readings)
     trust, told = _trust(kept, evidence), _identifiable(kept, guess)
     sure = {name: np.array([_sure(each, trust, told) for each in margins]) for name, margins in ORGANS.items()}
     bands = {name: _bands(margins, found, sure[name]) for name, margins in ORGANS.items()}
@@ -109,8 +113,17 @@ def _trust(kept: Kept, evidence: Evidence) -> dict[str, Array]:
         age_s = kept.at_s - kept.last_at_s[index] if given is None else np.where(np.isfinite(given), given, np.inf)
         live_s, lost_s = max(60.0, 1.5 * sensor.interval_s), max(300.0, 4.0 * sensor.interval_s)
         fresh = np.clip((lost_s - age_s) / (lost_s - live_s), 0.0, 1.0)
-        trust[code] = np.where(np.isfinite(kept.last_value[index]), fresh * consistency_of(kept, index).trust(), 0.0)
+        trust[code] = np.where(np.isfinite(kept.last_value[index]), fresh * _believed(consistency_of(kept, index)), 0.0)
     return trust
+
+
+def _believed(running: Consistency) -> Array:
+    """`Consistency.trust`, but for innovations that are smaller than predicted: readings that were averaged before they
+    came are no reason to believe the sensor less, nor is the colour of what is small."""
+    size = np.maximum(np.nan_to_num(running.mean_nis, nan=1.0), 1e-6)
+    colour = np.maximum(np.nan_to_num(running.autocorrelation), 0.0) * np.minimum(size, 1.0)
+    trust = 1.0 / (1.0 + (np.maximum(np.log2(size), 0.0) / 2.0) ** 2 + (colour / 0.5) ** 2)
+    return np.maximum(trust, LEAST_BELIEVED)
 
 
 def _identifiable(kept: Kept, guess: Parameters) -> dict[str, Array]:

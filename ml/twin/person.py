@@ -63,6 +63,8 @@ def parameters_in(ensemble: Array, guess: Parameters, *, disturbed: bool = True)
     own["alveolar_arterial"] = np.maximum(own["alveolar_arterial"] + ensemble[ROW["alveolar_arterial"]], 0.0)
     np.minimum(own["resting_heart_rate"], own["maximal_heart_rate"] - LEAST_RESERVE, out=own["resting_heart_rate"])
     own["resting_saturation"] = resting_saturation(own["alveolar_arterial"], own["co2_setpoint"])
+    if disturbed:  # what is amiss now is not the person's own, and the reflexes answer it
+        own["alveolar_arterial"] = np.maximum(own["alveolar_arterial"] + ensemble[ROW["shunt"]], 0.0)
     return _within(own)
 
 

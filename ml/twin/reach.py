@@ -22,7 +22,7 @@ BLOCKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "mean_arterial_pressure", "arterial_tone", "baroreflex_setpoint", "resting_pressure", "vasomotion",
         ),
         "flow": ("cardiac_output", "cardiopulmonary_tone", "resting_output"),
-        "oxygen": ("alveolar_o2", "arterial_saturation", "alveolar_arterial"),
+        "oxygen": ("alveolar_o2", "arterial_saturation", "alveolar_arterial", "shunt"),
         "breath": ("alveolar_co2", "alveolar_ventilation", "resting_respiratory_rate", "breathing"),
         "core": ("core_temperature", "muscle_temperature", "core_setpoint", "fever", "oxygen_uptake", "shivering"),
         "skin": ("skin_temperature", "skin_blood_flow", "sweat_rate", "air"),

@@ -52,7 +52,7 @@ SENSORS: Final[Mapping[str, Sensor]] = MappingProxyType(
     {
         "heart_rate": Sensor("Heart rate", "/min", 1.0, 2.0, 1.0, 5.0, 1.0, 15.0, 300.0),
         "respiratory_rate": Sensor("Respiratory rate", "/min", 1.5, 1.0, 1.0, 1.6, 5.0, 2.0, 120.0),
-        "spo2": Sensor("SpO₂", "%", 1.5, 0.3, 1.2, 0.8, 1.0, 30.0, 100.0),
+        "spo2": Sensor("SpO₂", "%", 1.5, 0.3, 1.2, 1.2, 1.0, 30.0, 100.0),
         "core_temperature": Sensor("Core temperature", "Cel", 0.1, 0.05, 0.2, 0.15, 10.0, 20.0, 45.0, 1),
         "skin_temperature": Sensor("Skin temperature", "Cel", 0.3, 0.2, 1.5, 1.1, 5.0, 5.0, 45.0, 1, 10_800.0),
         "mean_pressure": Sensor("Mean pressure", "mm[Hg]", 6.0, 3.0, 4.0, 4.5, 3600.0, 15.0, 230.0),

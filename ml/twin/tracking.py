@@ -24,7 +24,7 @@ LONGEST_GAP_S: Final = 3.0 * 86_400.0
 SURPRISE_SD: Final = 6.0
 """A reading further from what was predicted than this many standard deviations moves the ensemble as if it were there:
 one absurd value must not throw a body over, and a true one comes again."""
-FURTHEST_SD: Final = 5.0
+FURTHEST_SD: Final = 8.0
 """No person is further than this from the textbook, nor is a disturbance greater, in usual deviations."""
 _USUAL: Final = deviations()
 

@@ -18,6 +18,7 @@ TOLD_APART: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "arousal": ("bias_heart_rate", "resting_heart_rate"),
         "breathing": ("bias_respiratory_rate", "resting_respiratory_rate"),
         "vasomotion": ("bias_mean_pressure", "resting_pressure", "resting_output"),
+        "shunt": ("bias_spo2", "alveolar_arterial"),
         "fever": ("bias_core_temperature", "core_setpoint"),
         "air": ("bias_skin_temperature",),
         "appearance": ("bias_glucose", "basal_glucose", "insulin_sensitivity"),

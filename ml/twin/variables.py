@@ -53,6 +53,7 @@ DISTURBANCES: Final[Mapping[str, Disturbance]] = MappingProxyType(
         "arousal": Disturbance("/min", 4.0, 1_200.0),
         "breathing": Disturbance("/min", 1.2, 900.0),
         "vasomotion": Disturbance("mmHg", 6.0, 3_600.0),
+        "shunt": Disturbance("mmHg", 6.0, 7_200.0),
         "fever": Disturbance("°C", 0.25, 28_800.0),
         "air": Disturbance("°C", 1.5, 3_600.0),
         "appearance": Disturbance("mmol/L", 1.5, 2_400.0),

@@ -48,6 +48,8 @@ FIGURES: Mapping[str, Figure] = {
     "ecg.biosppy_ratio": Figure("1", 10, floor=True),
     "ecg.sleepecg_ratio": Figure("1", 1, floor=True),
     "tick.small_clinics_share": Figure("1", 0.2),
+    "twin.minute_s": Figure("s", 6),
+    "whatif.6h_s": Figure("s", 0.5),
     "api.vitals_p95_ms": Figure("ms", 40),
     "api.list_p95_ms": Figure("ms", 60),
     "flood.lost": Figure("frames", 0),
@@ -74,7 +76,7 @@ def group_of(name: str) -> str:
     first = name.partition(".")[0]
     if "@" in name and first != "sockets":
         return "growth"
-    return "reads" if first in _READS else first
+    return "reads" if first in _READS else "twin" if first == "whatif" else first
 
 
 GROUPS: Sequence[str] = sorted({group_of(name) for name in FIGURES})

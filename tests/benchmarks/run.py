@@ -20,6 +20,7 @@ from tests.benchmarks import (  # noqa: E402
     sockets,
     storage,
     tick,
+    twin,
 )
 from tests.benchmarks.content import source  # noqa: E402
 from tests.benchmarks.results import FIGURES, Result, group_of, machine, table, write  # noqa: E402
@@ -34,6 +35,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "reads": reads.measure,
     "ecg": ecg.measure,
     "tick": tick.measure,
+    "twin": twin.measure,
     "storage": storage.measure,
     "flood": flood.measure,
     "growth": growth.measure,

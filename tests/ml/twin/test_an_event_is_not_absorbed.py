@@ -1,0 +1,58 @@
+"""A bleed, a fever and a lying sensor are told apart, although the filter would explain all of them by habits."""
+
+import numpy as np
+import pytest
+
+from ml.evaluate.twin_truth import BEGINS_S, Truth
+from ml.physiology import Inputs, Person
+from ml.twin import HYPOTHESES, SENSORS, Twins
+from tests.ml.twin.people import ALICE, AT_S, USUAL, followed, seen
+
+NOTHING, BLEEDING, FEVER, LIE = range(4)
+EACH = 3
+
+
+@pytest.fixture(scope="module")
+def odds() -> np.ndarray:
+    """(kinds, EACH, hypotheses) an hour after the event."""
+    people = [Person(age_years=30.0 + 4.0 * number) for number in range(4 * EACH)]
+    kind = np.repeat(np.arange(4), EACH)
+    truth = Truth(people, seed=8)
+    twins = Twins.begin(people, at_s=BEGINS_S, seeds=range(len(people)))
+    for minute in range(1, 126):
+        after = minute - 65
+        bleeds, feverish = (kind == BLEEDING) & (0 <= after < 20), (kind == FEVER) & (after >= 0)
+        if after == 0:
+            truth.lies[list(SENSORS).index("core_temperature"), kind == LIE] = 1.0
+        truth.minute_on(Inputs(bleed_ml_per_min=45.0 * bleeds, fever_setpoint_celsius=1.5 * feverish))
+        twins.advance(BEGINS_S + 60.0 * minute, truth.seen())
+    return np.array([list(each.values()) for each in twins.hypotheses()]).reshape(4, EACH, len(HYPOTHESES))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(BLEEDING, "bleeding"), (FEVER, "fever"), (LIE, "sensor_fault:core_temperature")]
+)
+def test_each_is_likeliest_where_it_is(odds: np.ndarray, kind: int, name: str) -> None:
+    own = odds[:, :, HYPOTHESES.index(name)]
+    others = [other for other in range(4) if other != kind]
+    assert np.median(own[kind]) > 2.0 * own[others].mean()
+
+
+def test_where_nothing_happened_nothing_is_suspected(odds: np.ndarray) -> None:
+    assert odds[NOTHING, :, 0].mean() > 0.7
+
+
+def test_a_leap_of_one_sensor_is_said_of_the_organs_it_supplies() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), USUAL, 40)
+    followed(twins, USUAL | {"spo2": 86.0}, 12)
+    (odds,) = twins.hypotheses()
+    assert odds["sensor_fault:spo2"] > 0.5
+    lungs = next(each for each in twins.organs({}, {}, {}, [None])[0] if each.organ == "lungs")
+    assert any("the sensor may be wrong" in each["text"] for each in lungs.reasons)
+
+
+def test_hypotheses_are_the_same_for_the_same_readings() -> None:
+    one, other = (followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), USUAL, 10) for _ in range(2))
+    for each in (one, other):
+        each.advance(float(each.at_s[0]) + 60.0, seen(USUAL))
+    assert one.hypotheses() == other.hypotheses()
