@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ml import artifacts
 from ml.evaluate.courses import courses
 from ml.evaluate.forecast_scores import Score, pooled_skill, score
 from ml.evaluate.intervals import by_person
-from ml.evaluate.replayed import Asked, asked
+from ml.evaluate.replayed import Asked, asked, errors_of_others
 from ml.twin.course import LEVELS, MODELS
 
 MUST_REACH: Final = {"glucose": 0.15, "heart_rate": 0.05}
@@ -29,7 +30,8 @@ def evaluate(data: Path) -> dict[str, Any]:
 
 def of_code(data: Path, code: str) -> dict[str, Any]:
     model = artifacts.load(MODELS[code])
-    scores = [of_shipped(model, each) for each in asked(courses(data, code), code, every=EVERY)]
+    people = list(asked(courses(data, code), code, every=EVERY))
+    scores = [of_shipped(model, each, errors_of_others(people, each)) for each in people]
     seen = set(model.card["figures"]["trained_on"])
     return {
         "must_reach": MUST_REACH[code],
@@ -40,9 +42,10 @@ def of_code(data: Path, code: str) -> dict[str, Any]:
     }
 
 
-def of_shipped(model: artifacts.Model, each: Asked) -> Score:
+def of_shipped(model: artifacts.Model, each: Asked, errors: npt.NDArray[np.float64]) -> Score:
     change = np.sort(model.outputs(each.inputs.astype(np.float32)), axis=1)
-    return score(each.name, LEVELS, each.now + each.scale * change.T, body=each.body, now=each.now, came=each.came)
+    ahead = each.now + each.scale * change.T
+    return score(each.name, LEVELS, ahead, body=each.body, now=each.now, came=each.came, errors=errors)
 
 
 def _summary(scores: Sequence[Score]) -> dict[str, Any]:
@@ -54,6 +57,7 @@ def _summary(scores: Sequence[Score]) -> dict[str, Any]:
         "forecasts": sum(weights),
         "skill_against_persistence": pooled_skill(scores),
         "skill_95": by_person([each.name for each in scores], scores, pooled_skill),
+        "skill_against_persistence_of_own_errors": pooled_skill(scores, against="persistence_own"),
         "skill_against_climatology": pooled_skill(scores, against="climatology"),
         "skill_of_the_body_alone": pooled_skill(scores, of="body"),
         "persons_better": float(np.mean([each.skill > 0.0 for each in scores])),

@@ -1,9 +1,10 @@
 """How good a forecast by quantiles is, beside persistence and the person's own usual: CRPS, skill, coverage; by person.
 
 CRPS of quantiles is twice the mean of the pinball loss over levels (Laio & Tamea 2007). All forecasts are scored at the
-same 99 levels, between which quantiles are straight lines. *Persistence* is the last reading dressed in the quantiles
-of its own errors: of this same person's over the whole record, which no forecaster could know beforehand, so that the
-reference is better than it could be.
+same 99 levels, between which quantiles are straight lines. *Persistence* is the last reading dressed in quantiles of
+its errors. Of everybody else's, which is what one could do for a new person; and, `persistence_own`, of this same
+person's over the whole record, which nobody could know beforehand: a reference that is better than it could be, the
+more so the fewer forecasts there are.
 """
 
 from collections.abc import Sequence
@@ -26,13 +27,14 @@ class Score:
     crps: float
     body: float
     persistence: float
+    persistence_own: float
     climatology: float
     covered_90: float
     covered_50: float
 
     @property
     def skill(self) -> float:
-        return 1.0 - self.crps / self.persistence
+        return 1.0 - self.crps / self.persistence if self.persistence > 0.0 else 0.0
 
 
 def crps(quantiles: Array, came: Array) -> Array:
@@ -46,10 +48,13 @@ def at_all_levels(levels: Sequence[float], quantiles: Array) -> Array:
     return np.array([np.interp(AT, levels, column) for column in quantiles.T]).T
 
 
-def score(name: str, levels: Sequence[float], quantiles: Array, *, body: Array, now: Array, came: Array) -> Score:
-    """`quantiles` (levels, n); `body` (n, members): the ensemble's readings; `now`, `came` (n,)."""
+def score(
+    name: str, levels: Sequence[float], quantiles: Array, *, body: Array, now: Array, came: Array, errors: Array
+) -> Score:
+    """`quantiles` (levels, n); `body` (n, members): the ensemble's readings; `now`, `came` (n,); `errors`: of
+    persistence, of everybody else."""
     whole = at_all_levels(levels, quantiles)
-    errors, usual = np.quantile(came - now, AT), np.quantile(came, AT)
+    usual = np.quantile(came, AT)
     of_body = np.quantile(body, AT, axis=1, method="weibull")
     inside = [(came >= whole[low]) & (came <= whole[high]) for low, high in ((4, 94), (24, 74))]
     return Score(
@@ -57,11 +62,16 @@ def score(name: str, levels: Sequence[float], quantiles: Array, *, body: Array, 
         forecasts=len(came),
         crps=float(crps(whole, came).mean()),
         body=float(crps(of_body, came).mean()),
-        persistence=float(crps(now[None] + errors[:, None], came).mean()),
+        persistence=_dressed(now, came, errors),
+        persistence_own=_dressed(now, came, came - now),
         climatology=float(crps(np.repeat(usual[:, None], len(came), axis=1), came).mean()),
         covered_90=float(inside[0].mean()),
         covered_50=float(inside[1].mean()),
     )
+
+
+def _dressed(now: Array, came: Array, errors: Array) -> float:
+    return float(crps(now[None] + np.quantile(errors, AT)[:, None], came).mean())
 
 
 def pooled_skill(scores: Sequence[Score], against: str = "persistence", of: str = "crps") -> float:

@@ -1,4 +1,4 @@
-"""The twin against bodies that are not its own: JOS-3 for heat, simglucose for glucose; both of the laboratory group.
+"""`python -m ml.evaluate.other_bodies`: the twin against bodies that are not its own, of the laboratory packages.
 
 JOS-3 (Takahashi 2021, Energy Build 231:110575) has 83 nodes and another control of skin and sweat; simglucose is the
 model of Dalla Man 2007 with type 1 diabetes, meals and insulin, and a monitor with its own errors. The twin is told of
@@ -6,6 +6,7 @@ the air, and of no meal and no insulin. Where neither package is installed there
 """
 
 import importlib
+import json
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Final
@@ -164,3 +165,7 @@ class _Score:
             "error_at_30_min": float(np.sqrt(np.mean((bands[..., 1] - came) ** 2))),
             "error_of_persistence": float(np.sqrt(np.mean((before - came) ** 2))),
         }
+
+
+if __name__ == "__main__":
+    print(json.dumps(evaluate(), indent=2))

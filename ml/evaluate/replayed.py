@@ -17,6 +17,7 @@ BEGINS_S: Final = 1_790_000_100.0  # the beginning of a bin
 MEMBERS: Final = 8
 AT_ONCE: Final = 60
 FROM_BIN: Final = 12
+FEWEST_ASKED: Final = 15  # forecasts of one person, fewer of which say nothing of that person
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,13 @@ def _together(people: Sequence[Courses], code: str, every: int) -> Iterator[Aske
             kept[person].append((rows[row], now[row], scale[row], came, said[row]))
     for each, found in zip(people, kept, strict=True):
         good = [one for one in found if np.isfinite(one[0]).all()]
-        if good:
+        if len(good) >= FEWEST_ASKED:
             yield Asked(each.name, *(np.array(column) for column in zip(*good, strict=True)))
+
+
+def errors_of_others(everybody: Sequence[Asked], own: Asked) -> Array:
+    """Of persistence: how far half an hour took everybody but this one from the last reading."""
+    return np.concatenate([each.came - each.now for each in everybody if each is not own] or [own.came - own.now])
 
 
 def _tables(people: Sequence[Courses], bins: int) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.assimilation.bands import band
 from ml.evaluate.binary import auroc
@@ -127,7 +128,7 @@ def events(each: int = EACH, seed: int = 12) -> dict[str, Any]:
     return told
 
 
-def _told_apart(odds: Array, kind: Array) -> dict[str, float]:
+def _told_apart(odds: Array, kind: npt.NDArray[np.int64]) -> dict[str, float]:
     scores = {
         "bleeding": odds[HYPOTHESES.index("bleeding")],
         "fever": odds[HYPOTHESES.index("fever")],

@@ -233,7 +233,8 @@ def measured(
 
 def _kindly(reading: Array, deviation: float, reference: Array) -> Array:
     """A reading, one deviation of its error nearer to what is usual; not-a-number where there is none."""
-    return reference + np.sign(reading - reference) * np.maximum(np.abs(reading - reference) - deviation, 0.0)
+    away = reading - reference
+    return np.asarray(reference + np.sign(away) * np.maximum(np.abs(away) - deviation, 0.0))
 
 
 def _healthy(each: Margin, own: Array, textbook: Array) -> Array:
