@@ -30,7 +30,7 @@ STAY_CODES: Final = {
 }  # fmt: skip
 LONGEST_BINS: Final = 900  # three days, so that nobody's month outweighs the others
 FEWEST_PAIRS: Final = 24
-MOST_STAYS: Final = 150
+MOST_STAYS: Final = 60
 AHEAD_BINS: Final = 6
 FEWEST_MINUTES: Final = 120
 USUAL_AGE: Final = 45.0  # where none is told

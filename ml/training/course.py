@@ -23,7 +23,7 @@ from ml.twin.course import INPUTS, LEVELS, MODELS, RAW
 
 FOLDS: Final = 4
 SEED: Final = 11
-EVERY: Final = {"heart_rate": 1, "glucose": 2}  # bins of five minutes
+EVERY: Final = {"heart_rate": 3, "glucose": 2}  # bins of five minutes
 LIMITS: Final = (
     "glucose: continuous monitors of 33 persons, five of them with type 1 diabetes, one maker's sensors; meals and "
     "insulin are not told to it",
