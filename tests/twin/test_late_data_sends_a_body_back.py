@@ -1,6 +1,6 @@
 """A minute that changes after a body has lived it: the body goes back to a snapshot and lives it again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,8 +17,9 @@ from tests.twin.bodies import analysed, ensembles, measure
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Begins far enough back for rollups, which close a minute by the real clock's idea of late."""
-    return HeldClock(datetime.now().astimezone().replace(second=0, microsecond=0) - timedelta(minutes=40))
+    """Begins far enough back for the minutes to be rolled up, in the second minute of ten."""
+    at = datetime.now(UTC) - timedelta(minutes=40)
+    return HeldClock(at.replace(minute=at.minute // 10 * 10 + 2, second=0, microsecond=0))
 
 
 @pytest.fixture
