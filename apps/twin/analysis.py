@@ -18,7 +18,7 @@ from apps.core.watch import watched
 from apps.patients.models import Patient
 from apps.twin import snapshots
 from apps.twin.claims import EVERY, OFTEN, SLACK, Claim, release, still_due
-from apps.twin.current import current_vitals
+from apps.twin.current import current_vitals, settled_after
 from apps.twin.inputs import inputs_of
 from apps.twin.models import TwinEnsemble
 from apps.twin.persons import as_kept, clock_hours, person_of
@@ -26,18 +26,16 @@ from apps.twin.stepping import Body, bring_up
 from apps.twin.writing import write
 from ml.physiology import Person
 
-SETTLED_AFTER: Final = timedelta(seconds=8)
-"""A body lives this long behind the clock: what was measured has come by then, or is late."""
-FIRST_WINDOW: Final = timedelta(seconds=60)
+BEGINS_BEFORE: Final = timedelta(seconds=90)
+"""A new body begins a little in the past, so that there is something to take in at once."""
 SILENT_FOR: Final = timedelta(hours=24)
 """Of whom nothing was measured for this long, nothing is analysed."""
 
 
 @dataclass(slots=True)
 class Analysed:
-    """Whose twins were brought up to when, and whose had to go back for late data."""
+    """Whose twins were brought up to the present, and whose had to go back for late data."""
 
-    upto: datetime | None = None
     patient_ids: list[UUID] = field(default_factory=list)
     rewound: list[UUID] = field(default_factory=list)
 
@@ -64,11 +62,12 @@ def _analyse(organization_id: UUID, patients: Mapping[UUID, Patient], now: datet
     bodies, rewound = _bodies(organization_id, {key: one for key, one in persons.items() if one}, former, now)
     if not bodies:
         return Analysed()
-    upto = now - SETTLED_AFTER
-    bodies, twins = bring_up(bodies, upto=upto, now=now, inputs=inputs_of(vitals, now))
+    for body in bodies:
+        body.upto = max(body.at, now - settled_after(vitals[body.patient_id], now))
+    bodies, twins = bring_up(bodies, now=now, inputs=inputs_of(vitals, now))
     births = {patient_id: patients[patient_id].birth_date for patient_id in due}
-    write(bodies, twins, vitals, births=births, former=former, upto=upto, now=now)
-    return Analysed(upto, [body.patient_id for body in bodies], rewound)
+    write(bodies, twins, vitals, births=births, former=former, now=now)
+    return Analysed([body.patient_id for body in bodies], rewound)
 
 
 def _former(patient_ids: Sequence[UUID]) -> dict[UUID, TwinEnsemble]:
@@ -91,13 +90,13 @@ def _bodies(
     going_on = {key: row for key, row in former.items() if key in persons and row.person == as_kept(persons[key])}
     states = dict(TwinEnsemble.objects.filter(any_of("patient_id", list(going_on))).values_list("patient_id", "state"))
     bodies = {
-        key: Body(key, persons[key], at=row.at, state=bytes(states[key]), former_at=row.at)
+        key: Body(key, persons[key], at=row.at, upto=now, state=bytes(states[key]), former_at=row.at)
         for key, row in going_on.items()
     }
     rewound = _rewind(bodies)
     snapshots.forget_all([key for key in persons if key in former and key not in going_on])
-    begin_at = now - SETTLED_AFTER - FIRST_WINDOW
-    bodies |= {key: Body(key, person, at=begin_at) for key, person in persons.items() if key not in bodies}
+    begin_at = now - BEGINS_BEFORE
+    bodies |= {key: Body(key, person, at=begin_at, upto=now) for key, person in persons.items() if key not in bodies}
     timezone = Organization.objects.values_list("timezone", flat=True).get(pk=organization_id)
     for body in bodies.values():
         body.clock_hours = clock_hours(body.at, timezone)
@@ -112,5 +111,7 @@ def _rewind(bodies: dict[UUID, Body]) -> list[UUID]:
     snapshots.forget_from({key: found.at for key, found in kept.items()})
     for patient_id, found in kept.items():
         body = bodies[patient_id]
-        bodies[patient_id] = Body(patient_id, body.person, at=found.at, state=found.state, former_at=found.at)
+        bodies[patient_id] = Body(
+            patient_id, body.person, at=found.at, upto=body.upto, state=found.state, former_at=found.at
+        )
     return list(kept)

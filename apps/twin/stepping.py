@@ -29,37 +29,38 @@ InputsOf = Callable[[Sequence[UUID]], Inputs]
 
 @dataclass(slots=True)
 class Body:
-    """One patient's. `at`: up to when it has lived; `state`: packed, None for a new one; `former_at`: when it was last
-    written, from which the snapshots since then follow."""
+    """One patient's. `at`: up to when it has lived; `upto`: up to when it is to live; `state`: packed, None for a new
+    one; `former_at`: when it was last written, from which the snapshots since then follow."""
 
     patient_id: UUID
     person: Person
     at: datetime
+    upto: datetime
     state: bytes | None = None
     former_at: datetime | None = None
     clock_hours: float = 12.0
 
-    @property
-    def seed(self) -> int:
-        """The same person's chance is the same, whoever else is in the shard."""
-        return int.from_bytes(self.patient_id.bytes[:SEED_BYTES], "big")
+
+def seed_of(patient_id: UUID) -> int:
+    """The same person's chance is the same, whoever else is in the shard."""
+    return int.from_bytes(patient_id.bytes[:SEED_BYTES], "big")
 
 
-def bring_up(bodies: Sequence[Body], *, upto: datetime, now: datetime, inputs: InputsOf) -> tuple[list[Body], Twins]:
-    """Bring all bodies to `upto`, in place, keeping snapshots on the way. They come back with their ensembles, in one
-    order. Raises ValueError where there are no bodies."""
-    groups: dict[tuple[datetime, bool], list[Body]] = defaultdict(list)
+def bring_up(bodies: Sequence[Body], *, now: datetime, inputs: InputsOf) -> tuple[list[Body], Twins]:
+    """Bring all bodies to where they are to be, in place, keeping snapshots on the way. They come back with their
+    ensembles, in one order. Raises ValueError where there are no bodies."""
+    groups: dict[tuple[datetime, datetime, bool], list[Body]] = defaultdict(list)
     for body in bodies:
-        groups[body.at, body.state is None].append(body)
-    stepped = [_step(group, upto=upto, now=now, inputs=inputs) for group in groups.values()]
-    snapshots.thin([body.patient_id for body in bodies], now=upto)
+        groups[body.at, body.upto, body.state is None].append(body)
+    stepped = [_step(group, now=now, inputs=inputs) for group in groups.values()]
+    snapshots.thin([body.patient_id for body in bodies], now=now)
     together = stepped[0] if len(stepped) == 1 else Twins.joined(stepped)
     return [body for group in groups.values() for body in group], together
 
 
-def _step(group: Sequence[Body], *, upto: datetime, now: datetime, inputs: InputsOf) -> Twins:
-    """Bodies that stand at one moment."""
-    start, former = group[0].at, group[0].former_at
+def _step(group: Sequence[Body], *, now: datetime, inputs: InputsOf) -> Twins:
+    """Bodies that stand at one moment and go to one other."""
+    start, upto, former = group[0].at, group[0].upto, group[0].former_at
     patient_ids = [body.patient_id for body in group]
     twins, packed = _begin(group, start), None
     if start < upto:
@@ -87,7 +88,7 @@ def _begin(group: Sequence[Body], start: datetime) -> Twins:
     return Twins.begin(
         [body.person for body in group],
         at_s=start.timestamp(),
-        seeds=[body.seed for body in group],
+        seeds=[seed_of(body.patient_id) for body in group],
         clock_hours=group[0].clock_hours,
     )
 

@@ -20,7 +20,7 @@ from apps.twin.models import TwinEnsemble
 from apps.twin.organs import ORGANS
 from apps.twin.persons import as_kept, clock_hours, person_of, why_no_body
 from apps.twin.scenarios import Change, segments_of, too_fast
-from apps.twin.stepping import Body
+from apps.twin.stepping import seed_of
 from ml.twin import Twins, UnknownVersion, WhatIf, WhatIfRun
 from ml.twin.told import TOLD
 
@@ -85,7 +85,7 @@ def _twins(patient: Patient, now: datetime) -> tuple[Twins, datetime, str]:
     begin = Twins.begin(
         [person],
         at_s=now.timestamp(),
-        seeds=[Body(patient.pk, person, at=now).seed],
+        seeds=[seed_of(patient.pk)],
         clock_hours=clock_hours(now, timezone),
     )
     return begin, now, "prior"

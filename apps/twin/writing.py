@@ -49,11 +49,10 @@ def write(
     *,
     births: Mapping[UUID, Any],
     former: Mapping[UUID, TwinEnsemble],
-    upto: datetime,
     now: datetime,
 ) -> None:
-    """Write the twins of these bodies, which are in the order of `twins`, as they stand at `upto`."""
-    rows = [_row(body, former.get(body.patient_id), upto, now) for body in bodies]
+    """Write the twins of these bodies, which are in the order of `twins`."""
+    rows = [_row(body, former.get(body.patient_id), now) for body in bodies]
     _renew_usual(rows, now)
     told = _told([vitals[body.patient_id] for body in bodies], [births[body.patient_id] for body in bodies], now)
     organs = twins.organs(
@@ -64,18 +63,18 @@ def write(
         row.former = {organ.organ: organ.former for organ in of_patient}
         row.states = states
         row.hypotheses = {name: round(float(value), ODDS_DECIMALS) for name, value in odds.items()}
-    _foretell(rows, twins, vitals, upto, now)
+    _foretell(rows, twins, vitals, now)
     TwinEnsemble.objects.bulk_create(rows, update_conflicts=True, unique_fields=["patient"], update_fields=_WRITTEN)
 
 
-def _row(body: Body, former: TwinEnsemble | None, upto: datetime, now: datetime) -> TwinEnsemble:
+def _row(body: Body, former: TwinEnsemble | None, now: datetime) -> TwinEnsemble:
     """With what is not made anew every time taken from the former one, where it was of the same person."""
     person = as_kept(body.person)
     kept = former if former is not None and former.person == person else None
     return TwinEnsemble(
         organization_id=bound_organization_id(),
         patient_id=body.patient_id,
-        at=upto,
+        at=body.at,
         analysed_at=now,
         state=body.state,
         person=person,
@@ -98,9 +97,11 @@ def _told(vitals: Sequence[Vitals], births: Sequence[Any], now: datetime) -> Tol
     told = Told({code: np.full(len(vitals), np.inf) for code in CODES}, {})
     for index, (one, born) in enumerate(zip(vitals, births, strict=True)):
         adult = is_adult(born, now)
-        for code, measured in one.values.items():
+        for code, measured in sorted(one.values.items()):
             if code in told.age_s:
                 told.age_s[code][index] = age_s(measured.at, now)
+            if code == "pulse_rate" and "heart_rate" in told.points and np.isfinite(told.points["heart_rate"][index]):
+                continue
             if code in NEWS2 and adult and confidence(code, measured, now) >= EVIDENCE_FROM:
                 points = told.points.setdefault(code, np.full(len(vitals), np.nan))
                 points[index] = news2_points(code, measured.value)
@@ -119,9 +120,7 @@ def organ_json(organ: Organ) -> dict[str, Any]:
     }
 
 
-def _foretell(
-    rows: Sequence[TwinEnsemble], twins: Twins, vitals: Mapping[UUID, Vitals], upto: datetime, now: datetime
-) -> None:
+def _foretell(rows: Sequence[TwinEnsemble], twins: Twins, vitals: Mapping[UUID, Vitals], now: datetime) -> None:
     """Forecasts for those whose turn it is, who are looked at first; kept to be scored every half an hour."""
     looked_at = watched()
 
@@ -140,7 +139,7 @@ def _foretell(
             latest = {
                 code: one.value for code, one in vitals[row.patient_id].values.items() if _is_fresh(code, one, now)
             }
-            to_keep += forecasts.rows_of(row.patient_id, said["horizons"], latest=latest, made_at=upto)
+            to_keep += forecasts.rows_of(row.patient_id, said["horizons"], latest=latest, made_at=row.at)
         row.forecast, row.forecast_at = said["horizons"], now
     forecasts.keep(to_keep)
 

@@ -11,7 +11,7 @@ const WORDS = {
 /** @param {string} name @param {Map<string, {label: string}>} quantities @returns {string} */
 export function hypothesisText(name, quantities) {
   const [kind, code] = name.split(":");
-  if (kind === "sensor_fault") return `A sensor at fault: ${(quantities.get(code)?.label ?? code).toLowerCase()}`;
+  if (kind === "sensor_fault") return `A sensor at fault: ${quantities.get(code)?.label ?? code}`;
   return WORDS[kind] ?? kind;
 }
 

@@ -130,7 +130,7 @@ export class WhatIfPanel {
 
   #show({ scenarios, basis, at, simulated, hours }) {
     const rests = basis === "prior" ? "a body of averages: nothing has been measured of this one yet" : `this body as it was at ${this.#page.times.time(Date.parse(at) / 1000)}`;
-    setText(part("said", this.#box), `${hours} h on ${rests}${simulated ? " (simulated)" : ""}. A model, not advice. Bands: 90 %.`);
+    setText(part("said", this.#box), `${hours} h on ${rests}${simulated ? " (simulated)" : ""}. A model, not advice. Shaded: 50 %; between the thin lines: 90 %.`);
     const known = SHOWN.filter((code) => scenarios[0].quantities.some((quantity) => quantity.code === code));
     part("charts", this.#box).replaceChildren(...known.map((code) => this.#chart(code, scenarios, hours)));
     part("key", this.#box).replaceChildren(...scenarios.map(({ name }, index) => {
@@ -157,9 +157,11 @@ export class WhatIfPanel {
       label: `${label} after ${hours} h. ${ends.join("; ")}.`, hours: [0, hours], values: domain(values, LEAST[code] ?? 1), decimals,
       hourText: (hour) => (hour ? `${hour} h` : "now"),
     });
-    courses.forEach(({ minutes, p90 }, line) => {
+    courses.forEach(({ minutes, p50, p90 }, line) => {
       const xs = minutes.map((minute) => x(minute / 60));
-      svg.append(draw("path", { class: "chart__band chart__band--p90", "data-line": line, d: bandPath(xs, p90.low.map(y), p90.high.map(y)) }));
+      svg.append(draw("path", { class: "chart__band", "data-line": line, d: bandPath(xs, p50.low.map(y), p50.high.map(y)) }));
+      const edges = [p90.low, p90.high].map((edge) => linePath(xs.map((at, index) => [at, y(edge[index])])));
+      svg.append(draw("path", { class: "chart__edge", "data-line": line, d: edges.join("") }));
     });
     courses.forEach(({ minutes, median }, line) => {
       svg.append(draw("path", { class: "chart__line", "data-line": line, d: linePath(minutes.map((minute, index) => [x(minute / 60), y(median[index])])) }));

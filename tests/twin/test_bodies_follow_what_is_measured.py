@@ -10,9 +10,10 @@ from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.patients.models import Patient
 from apps.twin import stepping
-from apps.twin.analysis import SETTLED_AFTER, analyse
+from apps.twin.analysis import analyse
+from apps.twin.current import SETTLED, Vitals, settled_after
 from apps.twin.models import TwinEnsemble, TwinSnapshot
-from apps.twin.organs import ORGANS
+from apps.twin.organs import ORGANS, Measured
 from apps.twin.selectors import twins_of
 from apps.twin.services import advance
 from ml.twin import Twins
@@ -44,7 +45,7 @@ def test_who_is_measured_gets_a_body_and_nobody_else(world: World, device: Devic
     a_minute(world, device, clock)
     found = ensembles(world.north)
     assert set(found) == {"Alice"}
-    assert found["Alice"].at == clock.now() - SETTLED_AFTER
+    assert found["Alice"].at == clock.now() - SETTLED[0]
     assert tuple(organ["organ"] for organ in found["Alice"].organs) == ORGANS
     assert abs(sum(found["Alice"].hypotheses.values()) - 1.0) < 0.01
 
@@ -104,6 +105,23 @@ def test_a_long_silence_widens_what_is_known(world: World, device: Device, clock
 def width(world: World, name: str) -> float:
     (state,) = [state for state in ensembles(world.north)["Alice"].states if state["name"] == name]
     return float(state["high"] - state["low"])
+
+
+@pytest.mark.parametrize(
+    ("ages_s", "behind_s"),
+    [
+        ({"heart_rate": 1.0, "core_temperature": 12.0}, 8),
+        ({"heart_rate": 20.0, "spo2": 1.0}, 30),
+        ({"heart_rate": 45.0}, 60),
+        ({"heart_rate": 3_000.0, "spo2": 2.0}, 8),
+        ({"glucose": 200.0}, 8),
+        ({}, 8),
+    ],
+)
+def test_a_body_lives_as_far_behind_as_its_slowest_sensor_needs(ages_s: dict[str, float], behind_s: int) -> None:
+    now = HeldClock().now()
+    vitals = Vitals({code: Measured(70.0, now - timedelta(seconds=age), 1.0) for code, age in ages_s.items()})
+    assert settled_after(vitals, now) == timedelta(seconds=behind_s)
 
 
 def test_a_shard_is_not_analysed_twice_for_one_claim(world: World, device: Device, clock: HeldClock) -> None:
