@@ -13,7 +13,7 @@ from apps.core.arrays import any_of
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.tenancy import bind, bound_organization_id
 from apps.readings.late import Minutes
-from apps.twin.models import TwinRewind, TwinSnapshot
+from apps.twin.models import TwinEnsemble, TwinRewind, TwinSnapshot
 from ml.assimilation.snapshots import COARSE_EVERY_S, COARSE_FOR_S, FINE_EVERY_S, FINE_FOR_S
 
 KEPT_FOR: Final = timedelta(seconds=COARSE_FOR_S)
@@ -107,10 +107,13 @@ def forget_old(organization_id: UUID, *, clock: Clock = SYSTEM_CLOCK) -> int:
 
 
 def note_rewinds(minutes: Minutes) -> None:
-    """These minutes changed: who has lived them goes back, with the next analysis."""
+    """These minutes changed: who has lived them goes back, with the next analysis. Who has no body needs not."""
     organization_id, earliest = bound_organization_id(), dict[UUID, datetime]()
+    these = any_of("patient_id", {patient_id for patient_id, _ in minutes})
+    bodies = set(TwinEnsemble.objects.filter(these).values_list("patient_id", flat=True))
     for patient_id, minute in minutes:
-        earliest[patient_id] = min(minute, earliest.get(patient_id, minute))
+        if patient_id in bodies:
+            earliest[patient_id] = min(minute, earliest.get(patient_id, minute))
     TwinRewind.objects.bulk_create(
         TwinRewind(organization_id=organization_id, patient_id=patient_id, minute=minute)
         for patient_id, minute in sorted(earliest.items())

@@ -8,7 +8,7 @@ from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.readings.rollups import roll_up
 from apps.twin.models import TwinRewind, TwinSnapshot
-from apps.twin.snapshots import is_coarse, is_due
+from apps.twin.snapshots import is_coarse, is_due, note_rewinds
 from tests.factories import a_device
 from tests.held_clock import HeldClock
 from tests.personas import World
@@ -71,6 +71,13 @@ def test_what_came_late_is_taken_in_at_its_own_time(world: World, device: Device
     assert ensembles(world.north)["Alice"].at >= stood_at
     with bind(world.north.id):
         assert not TwinRewind.objects.exists()
+
+
+def test_who_has_no_body_is_not_sent_back(world: World, device: Device, clock: HeldClock) -> None:
+    live(world, device, clock, 1)
+    with bind(world.north.id):
+        note_rewinds([(world.north.bob.pk, clock.now()), (world.north.alice.pk, clock.now())])
+        assert list(TwinRewind.objects.values_list("patient_id", flat=True)) == [world.north.alice.pk]
 
 
 def test_snapshots_that_rest_on_what_is_done_again_are_forgotten(
