@@ -3,8 +3,8 @@
 Forecasts are scored by the weighted interval score over their median and bands (Bracher 2021, PLoS Comput Biol
 17:e1008618), which stands for the continuous ranked probability score (CRPS) where a forecast is five quantiles. Both
 references are favoured: *persistence* is the value at the time of the forecast, dressed in the quantiles of its own
-errors over that very week; *climatology* is the quantiles of that patient's own values over that very week. A skill is
-what is gained on the better of the two.
+errors with that patient over that very week (with all patients, where the patient has few); *climatology* is the
+quantiles of that patient's own values over that very week. A skill is what is gained on the better of the two.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from apps.twin.models import TwinCalibration, TwinForecast
 
 OVER: Final = timedelta(days=7)
 FORECASTS_AT_LEAST: Final = 40
-"""Of fewer nothing is counted."""
+"""Of fewer nothing is counted, and a patient's own errors are not known."""
 _FIGURES: Final = [
     "at", "forecasts", "persons", "coverage_50", "coverage_90", "crps", "skill_persistence", "skill_climatology",
 ]  # fmt: skip
@@ -76,7 +76,7 @@ def figures(scored: Scored) -> Figures | None:
         coverage_50=_coverage(truth, quantiles[:, 1], quantiles[:, 3]),
         coverage_90=_coverage(truth, quantiles[:, 0], quantiles[:, 4]),
         crps=own,
-        skill_persistence=_skill(own, interval_score(_persistence(latest, truth), truth)),
+        skill_persistence=_skill(own, interval_score(_persistence(patient, latest, truth), truth)),
         skill_climatology=_skill(own, interval_score(_climatology(patient, truth), truth)),
     )
 
@@ -91,8 +91,14 @@ def _skill(own: float, reference: Array) -> float:
     return 1.0 - own / expected if expected > 0.0 else -1.0
 
 
-def _persistence(latest: Array, truth: Array) -> Array:
-    return np.asarray(latest[:, None] + np.quantile(truth - latest, LEVELS)[None, :])
+def _persistence(patient: Array, latest: Array, truth: Array) -> Array:
+    errors = truth - latest
+    dressed = latest[:, None] + np.quantile(errors, LEVELS)[None, :]
+    for one in np.unique(patient):
+        of_one = patient == one
+        if of_one.sum() >= FORECASTS_AT_LEAST:
+            dressed[of_one] = latest[of_one, None] + np.quantile(errors[of_one], LEVELS)[None, :]
+    return np.asarray(dressed)
 
 
 def _climatology(patient: Array, truth: Array) -> Array:

@@ -23,6 +23,7 @@ from ml.twin import SENSORS, Seen
 
 Array = npt.NDArray[np.float64]
 
+MINUTE_S: Final = 60.0
 RAW_FOR: Final = timedelta(hours=2)
 """Rows are merged into blocks after three hours."""
 ALSO: Final = ("pulse_rate", "systolic_pressure", "diastolic_pressure")
@@ -69,15 +70,23 @@ class Windows:
         return Windows(start, width, tuple(min(end, start + width * (place + 1)) for place in range(count)))
 
     @property
+    def seconds(self) -> tuple[float, ...]:
+        """How long each is."""
+        begins = (self.start, *self.ends[:-1])
+        return tuple((end - begin).total_seconds() for begin, end in zip(begins, self.ends, strict=True))
+
+    @property
     def end(self) -> datetime:
         return self.ends[-1]
 
 
 @dataclass(slots=True)
 class Evidence:
-    """By code: medians (windows, patients), not-a-number where nothing was measured, and their quality, 0 to 1."""
+    """By code: medians (windows, patients), not-a-number where nothing was measured, and their quality, 0 to 1.
+    `seconds`: how long each window is."""
 
     shape: tuple[int, int]
+    seconds: tuple[float, ...]
     values: dict[str, Array] = field(default_factory=dict)
     quality: dict[str, Array] = field(default_factory=dict)
 
@@ -101,7 +110,10 @@ class Evidence:
     def seen(self, window: int) -> dict[str, Seen]:
         """What the sensors of the twin have shown in one window."""
         return {
-            code: Seen(value=self.values[code][window], deviation=_deviation(code, self.quality[code][window]))
+            code: Seen(
+                value=self.values[code][window],
+                deviation=_deviation(code, self.quality[code][window], self.seconds[window]),
+            )
             for code in SENSORS
             if code in self.values
         }
@@ -109,7 +121,7 @@ class Evidence:
 
 def evidence(patient_ids: Sequence[UUID], windows: Windows, *, now: datetime) -> Evidence:
     """What was measured of these patients, in their order, by two queries at most."""
-    found = Evidence((len(windows.ends), len(patient_ids)))
+    found = Evidence((len(windows.ends), len(patient_ids)), windows.seconds)
     places = {patient_id: place for place, patient_id in enumerate(patient_ids)}
     edge = min(max(windows.start, now - RAW_FOR), windows.end)
     if windows.start < edge:
@@ -174,6 +186,9 @@ def _complete(found: Evidence) -> None:
         found.fill("mean_pressure", mean, np.ones(found.shape))
 
 
-def _deviation(code: str, quality: Array) -> Array:
-    """Of a median's error: the sensor's own, more where the signal is worse."""
-    return np.asarray(SENSORS[code].deviation / np.clip(quality, GOOD_QUALITY, 1.0))
+def _deviation(code: str, quality: Array, seconds: float) -> Array:
+    """Of a median's error: the sensor's own, more where the signal is worse. Six windows of ten seconds tell no more of
+    a body than one of a minute: sensor and body err alike in all of them."""
+    sensor, share = SENSORS[code], max(1.0, MINUTE_S / max(seconds, 1.0))
+    own = sensor.deviation / np.clip(quality, GOOD_QUALITY, 1.0)
+    return np.asarray(np.sqrt(share * (own**2 + sensor.roughness**2) - sensor.roughness**2))

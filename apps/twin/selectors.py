@@ -9,7 +9,7 @@ from apps.core.instants import utc_text
 from apps.twin.judging import ANALYSIS_HOLDS
 from apps.twin.models import TwinCalibration, TwinEnsemble, TwinState
 from apps.twin.organs import ORGANS, unknown
-from apps.twin.recorded import RECORDED_SKILL
+from apps.twin.recorded import recorded_skill
 
 HOLDS_FOR: Final = timedelta(seconds=30)
 """An assessment that was not repeated for this long is not shown any more: green must not outlive its evidence."""
@@ -74,7 +74,7 @@ def _skilled(horizon: dict[str, Any], calibration: dict[tuple[str, int], TwinCal
     for said in horizon["quantities"]:
         key = (said["code"], horizon["minutes"])
         counted = calibration.get(key)
-        skill = counted.skill if counted else RECORDED_SKILL.get(key)
+        skill = counted.skill if counted else recorded_skill().get(key)
         if skill is None or skill <= 0.0:
             continue
         yield said | {

@@ -11,6 +11,7 @@ from apps.twin.evidence import Evidence, Windows, evidence
 from apps.twin.inputs import inputs_of, oxygen_fraction
 from apps.twin.organs import Measured
 from apps.twin.usual import as_arrays
+from ml.twin import SENSORS
 from tests.factories import a_device, a_frame, an_observation, derived
 from tests.held_clock import HeldClock
 from tests.personas import World
@@ -75,6 +76,18 @@ def test_what_is_older_than_two_hours_comes_from_the_minutes_it_was_rolled_up_to
     values = found(world, clock, timedelta(hours=4), 5 * MINUTE).of("glucose")[:, 1]
     assert np.nansum(values) == 7.5
     assert np.flatnonzero(~np.isnan(values)).tolist() == [11]
+
+
+def test_six_short_windows_tell_no_more_than_a_minute(world: World) -> None:
+    clock, device = HeldClock(), a_device(world.north, "node-0001", on=world.north.alice)
+    a_frame(world.north.alice, device, clock.now() - timedelta(seconds=5), values={"spo2": 97.0})
+    sensor = SENSORS["spo2"]
+
+    def variance(ago: timedelta) -> float:
+        return float(found(world, clock, ago).seen(0)["spo2"].deviation[1] ** 2 + sensor.roughness**2)
+
+    assert variance(timedelta(seconds=10)) == pytest.approx(6.0 * variance(MINUTE))
+    assert variance(MINUTE) == pytest.approx(sensor.deviation**2 + sensor.roughness**2)
 
 
 def test_windows_end_where_they_are_asked_to() -> None:

@@ -10,10 +10,11 @@ from apps.accounts.roles import Role
 from apps.core.tenancy import bind
 from apps.readings.models import Rollup
 from apps.readings.quantities import REGISTER
-from apps.twin import calibration, forecasts
+from apps.twin import calibration, forecasts, selectors
 from apps.twin.calibration import Scored, figures, interval_score
 from apps.twin.forecasts import is_kept, rows_of
 from apps.twin.models import TwinCalibration, TwinEnsemble, TwinForecast
+from apps.twin.recorded import skill_of_card
 from apps.twin.selectors import forecast_of
 from tests.factories import a_device
 from tests.held_clock import HeldClock
@@ -161,6 +162,22 @@ def test_what_has_no_skill_is_not_shown(foretold: Callable[[float], dict]) -> No
     assert told["calibration"]["coverage_90"] == 0.9
     assert told["p90"][0] < told["p50"][0] < told["median"] < told["p50"][1] < told["p90"][1]
     assert glucose(foretold(-0.1)) == []
+
+
+def test_until_an_organization_has_counted_what_recordings_showed_holds(
+    world: World, foretold: Callable[[float], dict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foretold(0.2)
+    card = {"figures": {"held_out": {"skill_against_persistence": 0.17, "skill_against_climatology": 0.3}}}
+    monkeypatch.setattr(selectors, "recorded_skill", lambda: {("glucose", 30): skill_of_card(card)})
+    with bind(world.north.id):
+        TwinCalibration.objects.all().delete()
+        shown = forecast_of(world.north.alice.pk, now=HeldClock().now())
+    assert [
+        (horizon["minutes"], said["code"], said["skill"], said["skill_of"], said["calibration"])
+        for horizon in shown["horizons"]
+        for said in horizon["quantities"]
+    ] == [(30, "glucose", 0.17, "recordings", None)]
 
 
 def test_forecasts_are_kept_to_be_scored_and_served(world: World, foretold: Callable[[float], dict]) -> None:
