@@ -1,7 +1,8 @@
 """Claiming shards, so that two workers never step one: a claim ends by itself, and the row's lock decides.
 
 A shard stays with its keeper, the worker that has the state of its signals in memory. Another takes it up when nobody
-keeps it, or when the keeper is late with it: one at a time, so that several share the shards as they come.
+keeps it, or when the keeper is late with it and the other has nothing to do: one at a time, so that several share the
+shards as they come.
 """
 
 import json
@@ -14,9 +15,10 @@ from django.db import connection
 
 KEEPER: Final = uuid4()
 """This process, and those that it forks."""
-LEASE_S = 10.0
+LEASE_S = 5.0
 """From the claim to the tick; during the tick the row is locked."""
-LATE_AFTER_S = 1.0
+# To take up a shard costs as much as 40 ticks of it: that is for keepers that are gone, not for those that are busy.
+LATE_AFTER_S = 5.0
 # A little less than the beat, so that what was done at one is due at the next.
 BUSY_EVERY = timedelta(seconds=0.9)
 # Without new data a shard is looked at for staleness only.

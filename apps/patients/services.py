@@ -19,7 +19,7 @@ from apps.core.tenancy import bound_organization_id
 from apps.patients.models import BreakGlass, Patient, Share
 from apps.patients.selectors import listed_patients
 
-SHARD_SIZE = 256
+SHARD_SIZE = 128
 GLASS_LASTS = timedelta(hours=4)
 # Without 0, O, 1 and I, which are misread on a bedside label.
 PSEUDONYM_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

@@ -14,3 +14,5 @@ def rhythm_values(update: RhythmUpdate) -> Iterator[tuple[str, float]]:
         yield "atrial_fibrillation_probability", 100.0 * update.fibrillation
     if update.fibrillation_burden is not None:
         yield "atrial_fibrillation_burden", 100.0 * update.fibrillation_burden
+    if update.pacing_per_min is not None:
+        yield "pacemaker_pulse", update.pacing_per_min

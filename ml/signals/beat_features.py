@@ -16,22 +16,28 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.signals.beat_neighbours import FUTURE, HERE, Neighbours, ordered_rows, pooled, quantile, quantile_of
-from ml.signals.beat_waves import MEASURES, NARROW_QRS, QRS, P, T, centred, detrended
+from ml.signals.beat_waves import MEASURES, NARROW_QRS, QRS, Floats, P, T, centred, detrended
 from ml.signals.filters import FloatArray
 
 LEAST_HEIGHT_MV: Final = 0.05
 Named = Iterator[tuple[str, FloatArray]]
 
 
-def features(near: Neighbours) -> dict[str, FloatArray]:
-    """(k,) by name, not-a-number where one cannot be said."""
+def plain_features(near: Neighbours) -> dict[str, FloatArray]:
+    """(k,) by name, not-a-number where one cannot be said: those that need no waves, by which most beats are plain."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return {**dict(_timing(near)), **dict(_regularity(near)), **dict(_company(near)), **dict(_shape(near))}
+        return {**dict(_timing(near)), **dict(_regularity(near)), **dict(_company(near)), **dict(_measured(near))}
 
 
-def rows(near: Neighbours) -> npt.NDArray[np.float32]:
-    """(k, features) in the order that `features` gives them in."""
-    every = np.column_stack(list(features(near).values()))
+def wave_features(near: Neighbours, wave: Floats) -> dict[str, FloatArray]:
+    """(k,) by name, of the waves (k, WIDTH, LENGTH) of all of them."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return dict(_shape(near, wave))
+
+
+def columns(named: dict[str, FloatArray]) -> npt.NDArray[np.float32]:
+    """(k, features) in the order that they have there."""
+    every = np.column_stack(list(named.values()))
     return np.where(np.isfinite(every), every, np.nan).astype(np.float32)
 
 
@@ -105,41 +111,49 @@ def _company(near: Neighbours) -> Named:
     yield "alike_p", np.log(pooled(p_mv, alike) / pooled(p_mv, everyone))
 
 
-def _shape(near: Neighbours) -> Named:
-    """The beat's wave against the templates of those on time and of those that came late."""
-    on_time = _weights(near.commonness.astype(np.float64) ** 2 * _nearly_usual(near.relative), near)
-    late = _weights(
-        near.commonness.astype(np.float64) * np.clip(np.nan_to_num(near.rr_s / _long(near)) - 0.9, 0.0, 0.5), near
-    )
-    template = np.matmul(on_time[:, None, :], near.wave)[:, 0].astype(np.float64)
-    late_template = np.matmul(late[:, None, :], near.wave)[:, 0].astype(np.float64)
-    usual = np.matmul(on_time[:, None, :], near.measures)[:, 0].astype(np.float64)
-    wave = near.wave[:, HERE].astype(np.float64)
-    height = np.maximum(template[:, QRS].max(axis=1) - template[:, QRS].min(axis=1), LEAST_HEIGHT_MV)
+def _measured(near: Neighbours) -> Named:
+    """What is measured on the beat, against the common beats that came on time."""
+    usual = np.matmul(_on_time(near)[:, None, :], near.measures)[:, 0].astype(np.float64)
     own = near.measures[:, HERE].astype(np.float64)
     for column, name in enumerate(MEASURES):
         yield f"{name.rsplit('_', 1)[0]}_ratio", np.log(np.maximum(own[:, column], 1e-4) / usual[:, column])
     for column in range(4):
         yield MEASURES[column], own[:, column]
     yield "usual_spread_s", usual[:, 0]
-    yield "roughness", own[:, -1] / height
+
+
+def _shape(near: Neighbours, waves: Floats) -> Named:
+    """The beat's wave against the templates of those on time and of those that came late."""
+    late = _weights(
+        near.commonness.astype(np.float64) * np.clip(np.nan_to_num(near.rr_s / _long(near)) - 0.9, 0.0, 0.5), near
+    )
+    template = np.matmul(_on_time(near)[:, None, :], waves)[:, 0].astype(np.float64)
+    late_template = np.matmul(late[:, None, :], waves)[:, 0].astype(np.float64)
+    wave = waves[:, HERE].astype(np.float64)
+    height = np.maximum(template[:, QRS].max(axis=1) - template[:, QRS].min(axis=1), LEAST_HEIGHT_MV)
+    before, after = (_neighbour(near, waves, offset) for offset in (-1, 1))
+    yield "roughness", near.measures[:, HERE, -1].astype(np.float64) / height
     yield "spike", near.spike[:, HERE].astype(np.float64)
-    yield from _qrs(near, wave, template, height)
+    yield "height_ratio", np.log(np.maximum(near.height_mv[:, HERE], 1e-3) / height)
+    yield from _qrs(wave, template, before, after)
     yield from _p_wave("", wave, template, height)
     yield from _p_wave("late_", wave, late_template, height)
     yield from _t_wave("", wave, template, height)
-    yield from _t_wave("before_", _neighbour(near, -1), template, height)
+    yield from _t_wave("before_", before, template, height)
 
 
-def _qrs(near: Neighbours, wave: FloatArray, template: FloatArray, height: FloatArray) -> Named:
+def _on_time(near: Neighbours) -> npt.NDArray[np.float32]:
+    return _weights(near.commonness.astype(np.float64) ** 2 * _nearly_usual(near.relative), near)
+
+
+def _qrs(wave: FloatArray, template: FloatArray, before: FloatArray, after: FloatArray) -> Named:
     own, usual = centred(wave[:, QRS]), centred(template[:, QRS])
     size = np.maximum(np.sqrt((usual * usual).sum(axis=1)), LEAST_HEIGHT_MV)
-    yield "height_ratio", np.log(np.maximum(near.height_mv[:, HERE], 1e-3) / height)
     yield "qrs_likeness", _likeness(own, usual)
     yield "qrs_rest", np.sqrt(((own - usual) ** 2).sum(axis=1)) / size
     yield "narrow_likeness", _likeness(centred(wave[:, NARROW_QRS]), centred(template[:, NARROW_QRS]))
-    yield "likeness_of_before", _likeness(centred(_neighbour(near, -1)[:, QRS]), usual)
-    yield "likeness_of_after", _likeness(centred(_neighbour(near, 1)[:, QRS]), usual)
+    yield "likeness_of_before", _likeness(centred(before[:, QRS]), usual)
+    yield "likeness_of_after", _likeness(centred(after[:, QRS]), usual)
 
 
 def _p_wave(whose: str, wave: FloatArray, template: FloatArray, height: FloatArray) -> Named:
@@ -160,10 +174,10 @@ def _t_wave(whose: str, wave: FloatArray, template: FloatArray, height: FloatArr
     yield f"{whose}t_rest", _rms(own - usual) / height
 
 
-def _neighbour(near: Neighbours, offset: int) -> FloatArray:
+def _neighbour(near: Neighbours, waves: Floats, offset: int) -> FloatArray:
     """Its wave, not-a-number where there is none."""
     there = near.present[:, HERE + offset, None]
-    return np.where(there, near.wave[:, HERE + offset], np.nan).astype(np.float64)
+    return np.where(there, waves[:, HERE + offset], np.nan).astype(np.float64)
 
 
 def _nearly_usual(relative: FloatArray) -> FloatArray:
@@ -189,14 +203,13 @@ def _rms(wave: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt((wave * wave).mean(axis=1)))
 
 
-def _names() -> tuple[str, ...]:
+def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     nobody = np.zeros((1, HERE + 1 + FUTURE))
     wave = np.zeros((*nobody.shape, QRS.stop + T.stop), dtype=np.float32)
-    near = Neighbours(
-        nobody > 1, nobody * np.nan, wave, wave, nobody.astype(np.float32), wave[:, :, : len(MEASURES)],
-        nobody.astype(np.float32), nobody.astype(np.float32),
-    )  # fmt: skip
-    return tuple(features(near))
+    none = nobody.astype(np.float32)
+    near = Neighbours(nobody > 1, nobody * np.nan, wave, none, wave[:, :, : len(MEASURES)], none, none)
+    return tuple(plain_features(near)), tuple(wave_features(near, wave))
 
 
-NAMES: Final = _names()
+PLAIN_NAMES, WAVE_NAMES = _names()
+NAMES: Final = PLAIN_NAMES + WAVE_NAMES

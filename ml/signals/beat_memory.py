@@ -1,11 +1,11 @@
 """What each lane remembers of its beats: levels, intervals, shapes. Learned from every decision, read by the next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 
-from ml.signals.filters import BoolArray, FloatArray, IntArray
+from ml.signals.filters import BoolArray, FloatArray, IntArray, WaveArray
 
 REMEMBERED: Final = 8  # beats whose interval and shape are kept
 SHORTEST_S: Final = 0.25  # intervals outside these say nothing about the usual one
@@ -32,12 +32,15 @@ class Moment:
     lane: IntArray
     index: IntArray
     amplitude: FloatArray
-    shape: FloatArray
+    shape: FloatArray | WaveArray
     gap_s: FloatArray  # since the last beat
     usual_s: FloatArray  # median of the last intervals
     signal: FloatArray  # envelope of beats
     noise: FloatArray  # envelope of what was rejected
     likeness: FloatArray  # of this shape to the two most similar of the remembered beats
+
+    def take(self, which: BoolArray) -> "Moment":
+        return Moment(*(getattr(self, each.name)[which] for each in fields(self)))
 
 
 class BeatMemory:
@@ -55,7 +58,7 @@ class BeatMemory:
         self.usual_s: FloatArray = np.zeros(lanes)
         self._intervals_s: FloatArray = np.zeros((lanes, REMEMBERED))
         self._interval_count: IntArray = np.zeros(lanes, np.int64)
-        self._shapes: FloatArray = np.zeros((lanes, REMEMBERED, shape_length))
+        self._shapes: WaveArray = np.zeros((lanes, REMEMBERED, shape_length), dtype=np.float32)
         self.reset(np.arange(lanes))
 
     def reset(self, rows: IntArray) -> None:
@@ -81,32 +84,36 @@ class BeatMemory:
         mean = (deviation * known).sum(axis=1) / np.maximum(count, 1)
         return np.where(count >= 5, mean / self.usual_s[rows], np.nan)
 
-    def moment(self, lane: IntArray, index: IntArray, amplitude: FloatArray, shape: FloatArray) -> Moment:
+    def moment(self, lane: IntArray, index: IntArray, amplitude: FloatArray, shape: FloatArray | WaveArray) -> Moment:
         """The candidates (one per lane) as these lanes see them."""
         gap_s = (index - self.last_index[lane]) / self._hz
         likeness = self._resemblance(lane, shape)
         usual_s, signal, noise = self.usual_s[lane], self.signal[lane], self.noise[lane]
         return Moment(lane, index, amplitude, shape, gap_s, usual_s, signal, noise, likeness)
 
-    def _resemblance(self, lane: IntArray, shape: FloatArray) -> FloatArray:
+    def _resemblance(self, lane: IntArray, shape: FloatArray | WaveArray) -> FloatArray:
         """Mean of the two best, so that every other beat being ectopic does not make it unlike."""
-        each = np.matmul(self._shapes[lane], shape[:, :, None])[:, :, 0]
-        each.partition(REMEMBERED - 2, axis=1)
+        each = np.einsum("kns,ks->kn", self._shapes.take(lane, axis=0), shape.astype(np.float32)).astype(np.float64)
+        each.sort(axis=1)
         return np.where(self._beats[lane] >= 3, 0.5 * (each[:, -1] + each[:, -2]), self._learning.resemblance)
 
     def learn(self, now: Moment, beat: BoolArray, noise: BoolArray) -> None:
         """`beat`, `noise` (k,): which candidates were taken, and which say how high the noise is."""
         self._learn_noise(now.lane[noise], now.amplitude[noise])
-        lane, amplitude, beats = now.lane[beat], now.amplitude[beat], self._beats[now.lane[beat]]
-        self._learn_signal(lane, amplitude, now.gap_s[beat] > 2.0 * now.usual_s[beat])
-        whole = (beats > 0) & (now.gap_s[beat] > SHORTEST_S) & (now.gap_s[beat] < LONGEST_S)
-        self._learn_interval(lane[whole], now.gap_s[beat][whole])
+        self.learn_beats(now.take(beat))
+
+    def learn_beats(self, now: Moment) -> None:
+        """Of candidates that were all taken."""
+        lane, beats = now.lane, self._beats[now.lane]
+        self._learn_signal(lane, now.amplitude, now.gap_s > 2.0 * now.usual_s)
+        whole = (beats > 0) & (now.gap_s > SHORTEST_S) & (now.gap_s < LONGEST_S)
+        self._learn_interval(lane[whole], now.gap_s[whole])
         comparable = beats > REMEMBERED // 2
-        self._learn_likeness(lane[comparable], now.likeness[beat][comparable])
-        self._shapes[lane, beats % REMEMBERED] = now.shape[beat]
+        self._learn_likeness(lane[comparable], now.likeness[comparable])
+        self._shapes[lane, beats % REMEMBERED] = now.shape
         self._beats[lane] = beats + 1
-        self.last_index[lane] = now.index[beat]
-        self.last_amplitude[lane] = amplitude
+        self.last_index[lane] = now.index
+        self.last_amplitude[lane] = now.amplitude
 
     def _learn_signal(self, lane: IntArray, amplitude: FloatArray, after_silence: BoolArray) -> None:
         """A low beat after a silence is what the threshold came down for: the level follows it at once by half."""

@@ -1,6 +1,6 @@
 """A beat among its neighbours: the sixty before it and those of the next seven seconds, and what is pooled of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
@@ -23,12 +23,11 @@ class Neighbours:
     """(k, WIDTH) of k beats and their neighbours in order of time, the beat itself at `HERE`.
 
     `rr_s`: interval before each, not-a-number where it is not known; `commonness`: share of the sixty before it that
-    had each beat's shape. The others as in `BeatWaves`.
+    had each beat's shape. The others as in `BeatWaves`; the waves themselves, of which there is much to fetch, apart.
     """
 
     present: BoolArray
     rr_s: FloatArray
-    wave: Floats
     shape: Floats
     height_mv: Floats
     measures: Floats
@@ -45,6 +44,9 @@ class Neighbours:
         object.__setattr__(self, "others", others)
         object.__setattr__(self, "usual_s", usual)
         object.__setattr__(self, "relative", np.log(self.rr_s / usual[:, None]))
+
+    def take(self, which: IntArray) -> "Neighbours":
+        return Neighbours(*(getattr(self, each.name)[which] for each in fields(self) if each.init))
 
 
 def intervals(seconds: FloatArray, present: BoolArray) -> tuple[BoolArray, FloatArray]:

@@ -15,7 +15,7 @@ RIVAL_S: Final = 0.2  # two beats do not follow each other as soon
 
 @dataclass(frozen=True)
 class Remembered:
-    """The last likely beats before each of n candidates, nearest first, (n, REMEMBERED) each; and the next one."""
+    """The last likely beats before each of n candidates, nearest first, (REMEMBERED, n) each; and the next one."""
 
     known: BoolArray
     before_s: WaveArray
@@ -59,27 +59,26 @@ class BeatRing:
     def remembered(self, lane: IntArray, index: IntArray, shape: WaveArray, ahead_s: float) -> Remembered:
         """For candidates at `index` with `shape`; the next likely beat only if it comes within `ahead_s`."""
         count = self._count[lane]
-        newest = count[:, None] - np.arange(1, CAPACITY + 1)
-        after = (newest >= 0) & (self._index[self._at(lane[:, None], newest)] >= index[:, None])
-        first = count - after.sum(axis=1)  # number of the first one that is not before the candidate
-        number = first[:, None] - np.arange(1, REMEMBERED + 1)
-        at = self._at(lane[:, None], number)
+        first = self._first_from(lane, index)
+        number = first - np.arange(1, REMEMBERED + 1)[:, None]
+        at = self._at(lane, number)
         known = number >= 0
         shapes = self._shape[at] * known[:, :, None]
-        alike = (shapes * shape[:, None, :]).sum(axis=2)
-        mean = shapes.sum(axis=1)
+        alike = np.einsum("kns,ns->kn", shapes, shape)
+        turned = np.einsum("kns,ns->kn", shapes, _quarter_turn(shape))
+        mean = shapes.sum(axis=0)
         length = np.sqrt((mean * mean).sum(axis=1))
         following = first + (self._index[self._at(lane, first)] <= index)  # the candidate itself may be one
         ahead = self._at(lane, following)
         next_s = (self._index[ahead] - index).astype(np.float32) / np.float32(self._hz)
         return Remembered(
             known=known,
-            before_s=(index[:, None] - self._index[at]).astype(np.float32) / np.float32(self._hz),
+            before_s=(index - self._index[at]).astype(np.float32) / np.float32(self._hz),
             height=self._height[at],
             sharpness=self._sharpness[at],
             likeness=alike,
-            turned_likeness=np.hypot(alike, (shapes * _quarter_turn(shape)[:, None, :]).sum(axis=2)),
-            agreement=length / np.maximum(known.sum(axis=1), 1).astype(np.float32),
+            turned_likeness=np.hypot(alike, turned),
+            agreement=length / np.maximum(known.sum(axis=0), 1).astype(np.float32),
             middle_likeness=(mean * shape).sum(axis=1) / np.maximum(length, np.float32(1e-6)),
             next_known=(following < count) & (next_s <= ahead_s),
             next_s=next_s,
@@ -89,11 +88,17 @@ class BeatRing:
 
     def next_after_s(self, lane: IntArray, index: IntArray, ahead_s: float) -> WaveArray:
         """Time to the first likely beat a refractory time or more after each; not-a-number beyond `ahead_s`."""
-        newest = self._count[lane][:, None] - np.arange(1, CAPACITY + 1)
-        away = self._index[self._at(lane[:, None], newest)] - index[:, None]
+        newest = self._count[lane] - np.arange(1, CAPACITY + 1)[:, None]
+        away = self._index[self._at(lane, newest)] - index
         after = (newest >= 0) & (away > RIVAL_S * self._hz) & (away <= ahead_s * self._hz)
-        nearest = np.where(after, away, 2**40).min(axis=1)
+        nearest = np.where(after, away, 2**40).min(axis=0)
         return np.where(nearest < 2**40, nearest / self._hz, np.nan).astype(np.float32)
+
+    def _first_from(self, lane: IntArray, index: IntArray) -> IntArray:
+        """Number of the first beat of each that is not before its `index`."""
+        newest = self._count[lane] - np.arange(1, CAPACITY + 1)[:, None]
+        after = (newest >= 0) & (self._index[self._at(lane, newest)] >= index)
+        return np.asarray(newest[0] + 1 - after.sum(axis=0))
 
     def _at(self, lane: IntArray, number: IntArray) -> IntArray:
         return np.asarray(lane * CAPACITY + (number & (CAPACITY - 1)))

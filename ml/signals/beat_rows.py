@@ -4,6 +4,7 @@ A lane keeps the last seconds of its signal and what its last beats looked like.
 to `HORIZON_S` after it is known, and reads nothing later, so that it does not depend on how the signal came in frames.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from ml.signals import beat_features
 from ml.signals.beat_neighbours import FUTURE, HORIZON_S, PAST, Neighbours, intervals
 from ml.signals.beat_waves import LENGTH, MEASURES, QRS, BeatPainter, BeatWaves, Floats
-from ml.signals.filters import FloatArray, IntArray
+from ml.signals.filters import BoolArray, FloatArray, IntArray
 
 Kind = TypeVar("Kind", np.float32, np.float64)
 
@@ -28,18 +29,22 @@ PIECE_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Rows:
-    """(k,) beats ordered by lane, then time. `rows` (k, len(NAMES)); `missing`: share of the beat's own samples."""
+    """(k,) beats ordered by lane, then time. `rows` (k, len(NAMES)); `missing`: share of the beat's own samples;
+    `plain`: those whose class is plain without their waves, of which the row says nothing."""
 
     lane: IntArray
     sample: IntArray
     rows: Floats
     missing: Floats
+    plain: BoolArray
 
     @staticmethod
     def join(parts: "list[Rows]") -> "Rows":
         lane = np.concatenate([part.lane for part in parts])
         order = np.argsort(lane, kind="stable")
-        every = (np.concatenate([getattr(part, name) for part in parts]) for name in ("sample", "rows", "missing"))
+        every = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("sample", "rows", "missing", "plain")
+        )
         return Rows(lane[order], *(values[order] for values in every))
 
 
@@ -47,10 +52,18 @@ class BeatRowBank:
     """`lanes` ECG leads of one rate, millivolts. Arrays have one row per lane, rings along the second axis.
 
     Frames longer than `piece_s` are worked on in pieces of that length: it bounds the memory, and changes no result.
+    `is_plain` tells by (k, len(PLAIN_NAMES)) which beats need no more; without it all rows are whole.
     """
 
-    def __init__(self, rate_hz: float, lanes: int, piece_s: float = PIECE_S) -> None:
+    def __init__(
+        self,
+        rate_hz: float,
+        lanes: int,
+        piece_s: float = PIECE_S,
+        is_plain: Callable[[Floats], BoolArray] | None = None,
+    ) -> None:
         self.rate_hz = rate_hz
+        self._is_plain = is_plain
         self._painter = BeatPainter(rate_hz)
         self._piece = max(1, int(piece_s * rate_hz))
         self._about = np.arange(self._painter.first, self._painter.last + 1)
@@ -147,27 +160,37 @@ class BeatRowBank:
         row, column = np.nonzero(ripe)
         lane, number, sample = rows[row], number[row, column], sample[row, column]
         np.add.at(self._told, lane, 1)
-        if not len(lane):
-            return Rows(lane, sample, np.zeros((0, len(beat_features.NAMES)), np.float32), np.zeros(0, np.float32))
-        missing = self._missing[lane, number % KEPT_BEATS]
-        return Rows(lane, sample, beat_features.rows(self._neighbours(lane, number)), missing)
+        found = np.full((len(lane), len(beat_features.NAMES)), np.nan, dtype=np.float32)
+        plain = np.zeros(len(lane), dtype=np.bool_)
+        if len(lane):
+            near, at = self._neighbours(lane, number)
+            first = len(beat_features.PLAIN_NAMES)
+            found[:, :first] = beat_features.columns(beat_features.plain_features(near))
+            if self._is_plain is not None:
+                plain = self._is_plain(found[:, :first])
+            rest = np.flatnonzero(~plain)
+            if len(rest):
+                waves = _taken(self._wave, at[rest])
+                found[rest, first:] = beat_features.columns(beat_features.wave_features(near.take(rest), waves))
+        return Rows(lane, sample, found, self._missing[lane, number % KEPT_BEATS], plain)
 
-    def _neighbours(self, lane: IntArray, number: IntArray) -> Neighbours:
+    def _neighbours(self, lane: IntArray, number: IntArray) -> tuple[Neighbours, IntArray]:
+        """And where their waves are."""
         who = number[:, None] + np.arange(-PAST - 1, FUTURE + 1)
         there = (who >= 0) & (who < self._born[lane, None])
         at = _flat(lane, who)
         present, rr_s = intervals(_taken(self._position, at) / self.rate_hz, there)
         at = at[:, 1:]
-        return Neighbours(
+        near = Neighbours(
             present=present,
             rr_s=rr_s,
-            wave=_taken(self._wave, at),
             shape=_taken(self._shape, at),
             height_mv=_taken(self._height, at),
             measures=_taken(self._measures, at),
             spike=_taken(self._spike, at),
             commonness=_taken(self._commonness, at),
         )
+        return near, at
 
 
 def _flat(lane: IntArray, number: IntArray) -> IntArray:

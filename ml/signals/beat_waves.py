@@ -73,7 +73,7 @@ class BeatPainter:
         shift = self._shift(sampled)
         rows = np.arange(len(sampled))[:, None]
         wave = sampled[rows, self._places[shift][:, None] - MIDDLE + np.arange(LENGTH)]
-        wave = wave - np.median(wave, axis=1, keepdims=True)
+        wave = wave - middle_of(wave)[:, None]
         qrs = centred(wave[:, QRS])
         norm = np.sqrt((qrs * qrs).sum(axis=1, keepdims=True))
         height = wave[:, QRS].max(axis=1) - wave[:, QRS].min(axis=1)
@@ -108,6 +108,13 @@ def centred(wave: FloatArray) -> FloatArray:
     return np.asarray(wave - wave.mean(axis=1, keepdims=True))
 
 
+def middle_of(values: FloatArray) -> FloatArray:
+    """Median of each row, all of it finite. Short rows are sorted ten times as quickly as they are partitioned."""
+    ordered = np.sort(values, axis=1)
+    last = values.shape[1] - 1
+    return np.asarray(0.5 * (ordered[:, last // 2] + ordered[:, last - last // 2]))
+
+
 def detrended(wave: FloatArray) -> FloatArray:
     """Each row without its straight line of least squares."""
     along = np.arange(wave.shape[1]) - (wave.shape[1] - 1) / 2
@@ -127,7 +134,7 @@ def _filled(stretches_mv: FloatArray) -> tuple[FloatArray, FloatArray]:
     absent = ~np.isfinite(stretches_mv)
     missing = absent.mean(axis=1)
     if not absent.any():
-        return SAMPLES.round(stretches_mv - np.median(stretches_mv, axis=1, keepdims=True)), missing
+        return SAMPLES.round(stretches_mv - middle_of(stretches_mv)[:, None]), missing
     filled = np.where(absent, np.nan, stretches_mv)
     filled[missing == 1.0] = 0.0
     filled = filled - np.nanmedian(filled, axis=1, keepdims=True)
@@ -154,6 +161,6 @@ def _measures(wave: FloatArray, height: FloatArray) -> FloatArray:
             steepest,
             p.max(axis=1) - p.min(axis=1),
             t.max(axis=1) - t.min(axis=1),
-            np.median(np.abs(np.diff(rise, axis=1)), axis=1),
+            middle_of(np.abs(np.diff(rise, axis=1))),
         )
     )

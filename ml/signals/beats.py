@@ -6,8 +6,9 @@ V ventricular ectopic, F fusion of both, Q paced or not to be told.
     bank.push(rows, samples_mv, peak_lane, peak_sample)   # live, many leads of one rate, as one array
 
 All three are one code: a recording gives what its live stream gave. A class is known `DELAY_S` after its beat, or
-sooner once sixteen later beats are, and nothing later is used. The model is a boosted forest over `beat_features`; how
-it was fitted, and what it reaches on persons it never saw: its card, `ml/artifacts/beats.json`, and docs/rhythm.md.
+sooner once sixteen later beats are, and nothing later is used. The model is a boosted forest over `beat_features`; a
+smaller one before it settles, by those that need no waves, the beats that are plainly normal, which are most. How they
+were fitted, and what it reaches on persons it never saw: its card, `ml/artifacts/beats.json`, and docs/rhythm.md.
 """
 
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ml import artifacts
-from ml.signals.beat_features import NAMES
+from ml.signals.beat_features import NAMES, PLAIN_NAMES
 from ml.signals.beat_rows import DELAY_S, R_PEAK_DELAY_S, BeatRowBank, Rows
 from ml.signals.beat_waves import Floats
-from ml.signals.filters import FloatArray, IntArray
+from ml.signals.filters import BoolArray, FloatArray, IntArray
 from ml.signals.leads import leads_of
 from ml.signals.qrs import FRONT
 
@@ -28,6 +29,8 @@ __all__ = ["CLASSES", "DELAY_S", "R_PEAK_DELAY_S", "BeatClassBank", "BeatClassSt
 
 CLASSES: Final = ("N", "S", "V", "F", "Q")
 MODEL: Final = "beats"
+PLAIN_MODEL: Final = "beats_plain"
+PLAINLY_NORMAL: Final = 0.9  # by the plain model; such a beat is not judged again
 LEAST_PROBABILITY: Final = np.array([0.0, 0.6, 0.0, 0.6, 0.0])  # rare classes are said only when likely
 MOST_MISSING: Final = 0.5
 OFFLINE_PIECE_S: Final = 20.0
@@ -79,10 +82,11 @@ class BeatClassBank:
 
     def __init__(self, rate_hz: float, lanes: int, piece_s: float = 1.0) -> None:
         FRONT.check(rate_hz)
-        self.beats = BeatRowBank(rate_hz, lanes, piece_s)
-        self._model = artifacts.load(MODEL)
-        if self._model.inputs != NAMES:
-            raise artifacts.AlteredModel(f"model {MODEL} was fitted on other features")
+        self.beats = BeatRowBank(rate_hz, lanes, piece_s, self._plainly_normal)
+        self._plain, self._model = artifacts.load(PLAIN_MODEL), artifacts.load(MODEL)
+        for model, names in ((self._plain, PLAIN_NAMES), (self._model, NAMES)):
+            if model.inputs != names:
+                raise artifacts.AlteredModel(f"model {model.card['name']} was fitted on other features")
 
     def reset(self, rows: IntArray) -> None:
         """The next sample of these lanes is their sample 0."""
@@ -94,9 +98,14 @@ class BeatClassBank:
 
     def _judge(self, found: Rows) -> ClassedBeats:
         """A beat of which half is missing cannot be told."""
-        probabilities = self._model.probabilities(found.rows)
-        probabilities[found.missing > MOST_MISSING] = np.eye(len(CLASSES), dtype=np.float32)[CLASSES.index("Q")]
+        each = np.eye(len(CLASSES), dtype=np.float32)
+        probabilities = np.repeat(each[:1], len(found.lane), axis=0)
+        probabilities[~found.plain] = self._model.probabilities(found.rows[~found.plain])
+        probabilities[found.missing > MOST_MISSING] = each[CLASSES.index("Q")]
         return ClassedBeats(found.lane, found.sample, probabilities)
+
+    def _plainly_normal(self, rows: Floats) -> BoolArray:
+        return np.asarray(self._plain.probabilities(rows)[:, 0] > PLAINLY_NORMAL)
 
 
 class BeatClassStream:

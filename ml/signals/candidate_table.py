@@ -21,7 +21,8 @@ MOST_S: Final = 4.0  # of signal between two reads
 
 @dataclass(frozen=True)
 class Near:
-    """Candidates around each of n others, (n, k) each; nothing is there where `known` is not."""
+    """Candidates around each of n others, (k, n) each, so that what is asked of the k is answered for all n at once;
+    nothing is there where `known` is not."""
 
     known: BoolArray
     after_s: WaveArray  # from the one to the other; positive both ways: a distance
@@ -70,33 +71,33 @@ class CandidateTable:
 
     def waiting(self, since: IntArray, before_index: IntArray) -> tuple[IntArray, IntArray]:
         """(lane, number) of the candidates from number `since` on that lie before `before_index`; both (lanes,)."""
-        most = int((self.count - since).max(initial=0))
+        many = self.count - since
+        most = int(many.max(initial=0))
         number = since[:, None] + np.arange(most)
-        lane = np.arange(len(since))[:, None]
-        ripe = (number < self.count[:, None]) & (self.index[self.at(lane, number)] < before_index[:, None])
-        row, k = np.nonzero(ripe)
-        return row, since[row] + k
+        at = (number & (CAPACITY - 1)) + (np.arange(len(since)) * CAPACITY)[:, None]
+        ripe = self.index.take(at) < before_index[:, None]
+        ripe &= np.arange(most) < many[:, None]
+        which = np.flatnonzero(ripe)
+        return which // most if most else which, number.ravel()[which]
 
     def beaten(self, lane: IntArray, number: IntArray, within_s: float, look: int, *, by: float = 0.0) -> BoolArray:
         """Which have one of the two on either side `within_s` that scores higher; `by`: by this, and no less."""
         here = self.at(lane, number)
-        other = number[:, None] + np.array([-2, -1, 1, 2])
-        at = self.at(lane[:, None], other)
-        near = np.abs(self.index[at] - self.index[here, None]) <= within_s * self._hz
-        near &= (other >= 0) & (other < self.count[lane, None])
-        near &= (other > number[:, None]) | ~self.eclipsed[at]
+        at, away, near = self._beside(lane, number, here, np.array([-2, -1, 1, 2]))
+        near &= np.abs(away) <= within_s * self._hz
+        near[:2] &= ~self.eclipsed.take(at[:2])
         score = self.scores[look]
-        bar = np.maximum(score[here], np.float32(0.0 if by else -np.inf)) + np.float32(by)
-        return np.asarray((near & (score[at] > bar[:, None])).any(axis=1))
+        bar = np.maximum(score.take(here), np.float32(0.0 if by else -np.inf)) + np.float32(by)
+        return np.asarray((near & (score.take(at) > bar)).any(axis=0))
 
     def eclipse(self, lane: IntArray, number: IntArray, look: int, within_s: float, octaves: float) -> BoolArray:
         """Marks and gives those that a likely beat so much higher follows soon: P waves, by their QRS complex."""
         here = self.at(lane, number)
-        other = number[:, None] + np.array([1, 2, 3])
-        at = self.at(lane[:, None], other)
-        near = (self.index[at] - self.index[here, None] <= within_s * self._hz) & (other < self.count[lane, None])
-        near &= (self.scores[look][at] > 0.0) & (self.height[at] > self.height[here, None] + np.float32(octaves))
-        found = np.asarray(near.any(axis=1))
+        at, away, near = self._beside(lane, number, here, np.array([1, 2, 3]))
+        near &= away <= within_s * self._hz
+        near &= self.scores[look].take(at) > 0.0
+        near &= self.height.take(at) > self.height.take(here) + np.float32(octaves)
+        found = np.asarray(near.any(axis=0))
         self.eclipsed[here] |= found
         return found
 
@@ -107,11 +108,10 @@ class CandidateTable:
         here = self.at(lane, number)
         offsets = np.concatenate((-np.arange(1, before[0] + 1), np.arange(1, after[0] + 1)))
         reach = np.where(offsets < 0, before[1], after[1]) * self._hz
-        other = number[:, None] + offsets
-        at = self.at(lane[:, None], other)
-        near = np.abs(self.index[at] - self.index[here, None]) <= reach
-        near &= (other >= 0) & (other < self.count[lane, None])
-        return np.asarray((near & (self.height[at] > self.height[here, None] + np.float32(octaves))).any(axis=1))
+        at, away, near = self._beside(lane, number, here, offsets)
+        near &= np.abs(away) <= reach[:, None]
+        near &= self.height.take(at) > self.height.take(here) + np.float32(octaves)
+        return np.asarray(near.any(axis=0))
 
     def past(self, lane: IntArray, number: IntArray, k: int, look: int = 0) -> Near:
         """The `k` before each, nearest first, with the scores of that look."""
@@ -123,17 +123,29 @@ class CandidateTable:
 
     def _near(self, lane: IntArray, number: IntArray, offsets: IntArray, within_s: float, look: int) -> Near:
         here = self.at(lane, number)
-        other = number[:, None] + offsets
-        at = self.at(lane[:, None], other)
-        away_s = np.abs(self.index[at] - self.index[here, None]).astype(np.float32) * np.float32(1.0 / self._hz)
-        known = (other >= 0) & (other < self.count[lane, None]) & (away_s <= within_s)
+        at, away, known = self._beside(lane, number, here, offsets)
+        away_s = np.abs(away).astype(np.float32) * np.float32(1.0 / self._hz)
+        if within_s < np.inf:
+            known &= away_s <= within_s
         return Near(
             known,
             away_s,
-            self.height[at] - self.height[here, None],
-            self.sharpness[at] - self.sharpness[here, None],
-            self.scores[look, at],
+            self.height.take(at) - self.height.take(here),
+            self.sharpness.take(at) - self.sharpness.take(here),
+            self.scores[look].take(at),
         )
+
+    def _beside(
+        self, lane: IntArray, number: IntArray, here: IntArray, offsets: IntArray
+    ) -> tuple[IntArray, IntArray, BoolArray]:
+        """Of the candidates that far away in number, (k, n): where they are, how much later, and whether they are."""
+        other = number + offsets[:, None]
+        there = other >= 0 if offsets[-1] < 0 else other < self.count.take(lane)
+        if offsets[0] < 0 < offsets[-1]:
+            there &= other >= 0
+        other &= CAPACITY - 1
+        other += lane * CAPACITY
+        return other, self.index.take(other) - self.index.take(here), there
 
 
 def rank_in_lane(lane: IntArray) -> IntArray:

@@ -10,11 +10,13 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals.filters import BoolArray, FirBank, FloatArray, Grid, IntArray, WaveArray, decimation
+from ml.signals.allocator import keep_freed_memory
+from ml.signals.filters import BoolArray, FirBank, FloatArray, Grid, IntArray, WaveArray, column_sums, decimation
 from ml.signals.intake import Intake
 from ml.signals.peaks import Candidates, dominant_peaks, parabolic_offset
 
 LANES_AT_ONCE: Final = 128  # so that what one step works on stays in the processor's cache
+keep_freed_memory()
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class CandidateFinder(ABC):
         self._count: IntArray = np.zeros(lanes, dtype=np.int64)
 
     @abstractmethod
-    def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
-        """[envelope, timing, *shape waves, *height waves], each (rows, m), from the filters' outputs."""
+    def _combine(self, rows: IntArray, filtered: WaveArray, into: WaveArray) -> None:
+        """Writes [envelope, timing, *shape waves, *height waves] (waves, rows, m) from the filters' outputs."""
 
     def reset(self, rows: IntArray) -> None:
         """Forget these lanes: their next sample is their first."""
@@ -105,14 +107,15 @@ class CandidateFinder(ABC):
 
     def _push(self, rows: IntArray, samples: FloatArray) -> tuple[Candidates, WaveArray]:
         steps, bad = self._intake.push(rows, samples)
-        new = self._combine(rows, self._fir.push(rows, steps))
-        m = new[0].shape[1]
-        waves = [np.concatenate((kept[rows], wave), axis=1) for kept, wave in zip(self._waves, new, strict=True)]
-        for kept, wave in zip(self._waves, waves, strict=True):
-            kept[rows] = wave[:, m:]
+        filtered = self._fir.push(rows, steps)
+        m = filtered.shape[2]
+        waves = np.empty((len(self._waves), len(rows), self._history + m), dtype=np.float32)
+        waves[:, :, : self._history] = self._waves[:, rows]
+        self._combine(rows, filtered, waves[:, :, self._history :])
+        self._waves[:, rows] = waves[:, :, m:]
         mask = dominant_peaks(waves[0], self._before, self._eclipse, self._front.eclipse_ratio, self._front.floor)
-        row, at = np.nonzero(mask)
-        at = at + self._before
+        row, at = np.divmod(np.flatnonzero(mask), mask.shape[1])
+        at += self._before
         start = self._count[rows] - self._history
         self._count[rows] += m
         if self._front.whole_filter:
@@ -121,7 +124,7 @@ class CandidateFinder(ABC):
         if bad is not None:
             good = self._untouched(bad, row, at, m)
             row, at = row[good], at[good]
-        return self._describe(waves, rows, start, row, at), new[0]
+        return self._describe(waves, rows, start, row, at), waves[0, :, self._history :]
 
     def _untouched(self, bad: BoolArray, row: IntArray, at: IntArray, m: int) -> BoolArray:
         """Which candidates have no bad sample within the reach of the filter and the neighbourhood."""
@@ -132,20 +135,18 @@ class CandidateFinder(ABC):
         high = np.clip(centre + self._bad_reach + 1, 0, bad.shape[1])
         return np.asarray(running[row, high] == running[row, low])
 
-    def _describe(
-        self, waves: list[WaveArray], rows: IntArray, start: IntArray, row: IntArray, at: IntArray
-    ) -> Candidates:
-        envelope, timing, *others = waves
-        split = len(others) - self._height_waves
-        shape_waves, height_waves = others[:split], others[split:]
-        around = at[:, None] + self._shape_at
-        shape = np.concatenate([wave[row[:, None], around] for wave in shape_waves], axis=1).astype(np.float64)
-        shape /= np.maximum(np.sqrt((shape * shape).sum(axis=1, keepdims=True)), self._front.grid.step)
-        near = at[:, None] + np.arange(-self._half, self._half + 1)
-        top = at - self._half + np.argmax(timing[row[:, None], near], axis=1)
-        top = np.clip(top, 1, timing.shape[1] - 2)
-        offset = parabolic_offset(*(timing[row, top + d].astype(np.float64) for d in (-1, 0, 1)))
-        amplitude = envelope[row, at].astype(np.float64)
-        heights = [wave[row[:, None], near].max(axis=1, keepdims=True) for wave in height_waves]
-        shape = np.concatenate((shape, *heights), axis=1) if heights else shape
-        return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, shape)
+    def _describe(self, waves: WaveArray, rows: IntArray, start: IntArray, row: IntArray, at: IntArray) -> Candidates:
+        each = waves.reshape(len(waves), -1)
+        here = row * waves.shape[2] + at
+        last = len(each) - self._height_waves
+        around = here + self._shape_at[:, None]
+        shape = np.concatenate([wave.take(around) for wave in each[2:last]]).astype(np.float64)
+        shape /= np.maximum(np.sqrt(column_sums(shape * shape)), self._front.grid.step)
+        near = here + np.arange(-self._half, self._half + 1)[:, None]
+        top = at - self._half + np.argmax(each[1].take(near), axis=0)
+        top = np.clip(top, 1, waves.shape[2] - 2)
+        offset = parabolic_offset(*(each[1].take(here + (top - at + d)).astype(np.float64) for d in (-1, 0, 1)))
+        heights = [wave.take(near).max(axis=0)[None] for wave in each[last:]]
+        shape = np.concatenate((shape, *heights)) if heights else shape
+        amplitude = each[0].take(here).astype(np.float64)
+        return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, shape.T)

@@ -7,7 +7,7 @@ the BLAS, the outputs are the same numbers. That is what makes "offline equals s
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 WaveArray = npt.NDArray[np.float32]  # filtered waves: rounded once, from exact sums
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 
 SAMPLE_BITS: Final = 28  # samples are whole grid steps below 2**28; with taps this fine a sum takes 28 + 22 + 2 bits
 TAP_GRID: Final = 2.0**-22
@@ -71,8 +72,8 @@ class Grid:
 class FirBank:
     """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as one block matrix product.
 
-    `push` takes (rows, n) grid samples with n a multiple of `step` and returns, per filter, (rows, n // step) outputs,
-    times `gain`. Output q of a lane is centred on its sample q * step + `first_centre`.
+    `push` takes (rows, n) grid samples with n a multiple of `step` and returns (filters, rows, n // step) outputs,
+    times `gain`, a power of two. Output q of a lane is centred on its sample q * step + `first_centre`.
     """
 
     def __init__(self, taps: FloatArray, step: int, lanes: int, block: int, gain: float) -> None:
@@ -83,10 +84,9 @@ class FirBank:
         self.block = block
         self.first_centre = step - 1 - self.length // 2
         self.tail_length = self.length - step
-        self._gain = gain
         self._tail: FloatArray = np.zeros((lanes, self.tail_length))
         self._span = (block - 1) * step + self.length
-        self._matrix = np.concatenate([self._toeplitz(on_grid(each)) for each in taps], axis=1)
+        self._matrix = gain * np.concatenate([self._toeplitz(on_grid(each)) for each in taps], axis=1)
 
     def _toeplitz(self, taps: FloatArray) -> FloatArray:
         matrix = np.zeros((self._span, self.block))
@@ -99,24 +99,22 @@ class FirBank:
         """As if the signals of `rows` had been 0 for ever before."""
         self._tail[rows] = 0.0
 
-    def push(self, rows: IntArray, samples: FloatArray) -> list[WaveArray]:
+    def push(self, rows: IntArray, samples: FloatArray) -> WaveArray:
         """`rows`: whose samples these are, each once."""
         count, n = samples.shape
         outputs = n // self.step
         blocks = -(-outputs // self.block)
         hop = self.block * self.step
-        padded = np.zeros((count, max((blocks - 1) * hop + self._span, self.tail_length + n)))
+        padded = np.empty((count, max((blocks - 1) * hop + self._span, self.tail_length + n)))
         padded[:, : self.tail_length] = self._tail[rows]
         padded[:, self.tail_length : self.tail_length + n] = samples
+        padded[:, self.tail_length + n :] = 0.0
         self._tail[rows] = padded[:, n : n + self.tail_length]
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self._span, axis=1)[:, ::hop][:, :blocks]
-        product = np.ascontiguousarray(windows).reshape(count * blocks, self._span) @ self._matrix
-        product *= self._gain
-        parts = product.reshape(count, blocks, self.filters, self.block)
-        return [
-            parts[:, :, each].astype(np.float32).reshape(count, blocks * self.block)[:, :outputs]
-            for each in range(self.filters)
-        ]
+        lane, sample = padded.strides
+        windows = np.ndarray((count, blocks, self._span), np.float64, padded, strides=(lane, hop * sample, sample))
+        product = windows.reshape(count * blocks, self._span) @ self._matrix
+        parts = product.reshape(count, blocks, self.filters, self.block).transpose(2, 0, 1, 3)
+        return parts.astype(np.float32, order="C").reshape(self.filters, count, -1)[:, :, :outputs]
 
 
 def sliding_max(values: WaveArray, width: int) -> WaveArray:
@@ -128,3 +126,10 @@ def sliding_max(values: WaveArray, width: int) -> WaveArray:
         result = np.maximum(result[..., :-shift], result[..., shift:])
         covered += shift
     return result
+
+
+def column_sums(values: npt.NDArray[Real]) -> npt.NDArray[Real]:
+    """Of (k, n) the sums (n,), each in one order: numpy adds a lone column otherwise than one of several."""
+    if values.shape[1] == 1:
+        return np.asarray(np.repeat(values, 2, axis=1).sum(axis=0)[:1])
+    return np.asarray(values.sum(axis=0))

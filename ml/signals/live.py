@@ -15,7 +15,7 @@ returns. For a whole shard use `EcgShard` or `PpgShard`, which advance all patie
 """
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.signals import ecg, ppg
-from ml.signals.beat_stream import BeatBank, Levels
+from ml.signals.beat_stream import BeatBank, Beats, Levels
 from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray
 from ml.signals.heart_rate import WINDOW_S, Rate, Reason, heart_rate, pulse_rate
@@ -69,7 +69,7 @@ class _Lane:
     rest: FloatArray = field(default_factory=lambda: np.zeros(0))
     recent: FloatArray = field(default_factory=lambda: np.zeros(0))
     peaks_epoch_s: list[float] = field(default_factory=list)
-    qualities: list[tuple[float, float]] = field(default_factory=list)  # when, and how good
+    qualities: deque[tuple[float, float]] = field(default_factory=deque)  # when, and how good
     reset: bool = False
 
     def accept(self, start_epoch_s: float, samples: FloatArray, rate_hz: float) -> FloatArray:
@@ -80,7 +80,7 @@ class _Lane:
         if self.reset or not begun:
             self.bank.reset(np.array([self.row]))
             self.zero_epoch_s, self.count = start_epoch_s, 0
-            self.rest, self.recent, self.peaks_epoch_s, self.qualities = samples[:0], samples[:0], [], []
+            self.rest, self.recent, self.peaks_epoch_s, self.qualities = samples[:0], samples[:0], [], deque()
         else:
             self.zero_epoch_s += start_epoch_s - expected
         self.count += len(samples)
@@ -106,14 +106,23 @@ class _Lane:
     def mean_quality(self, quality: float, rate_hz: float) -> float:
         """Over the window of the rate, this moment's included."""
         now_s = self.end_epoch_s(rate_hz)
-        self.qualities = [entry for entry in self.qualities if entry[0] > now_s - WINDOW_S] + [(now_s, quality)]
-        return sum(each for _, each in self.qualities) / len(self.qualities)
+        self.qualities.append((now_s, quality))
+        while self.qualities[0][0] <= now_s - WINDOW_S:
+            self.qualities.popleft()
+        return sum([each for _, each in self.qualities]) / len(self.qualities)
 
 
 def _own_samples(samples: npt.ArrayLike) -> FloatArray:
     """A copy, with every kind of missing as not-a-number."""
     array = np.asarray(samples, dtype=np.float64)
     return np.where(np.isfinite(array), array, np.nan)
+
+
+def _by_lane(beats: Beats) -> dict[int, list[float]]:
+    found: dict[int, list[float]] = {}
+    for lane, position in zip(beats.lane.tolist(), beats.position.tolist(), strict=True):
+        found.setdefault(lane, []).append(position)
+    return found
 
 
 def _joined(before: FloatArray, after: FloatArray) -> FloatArray:
@@ -167,7 +176,7 @@ class Shard(ABC, Generic[Key]):
         bank = group[0][0].bank
         rows = np.array([lane.row for lane, _, _ in group])
         beats = bank.push(np.stack([whole for _, whole, _ in group]), rows)
-        found = {int(row): beats.position[beats.lane == row].tolist() for row in np.unique(beats.lane)}
+        found = _by_lane(beats)
         rhythms = self._rhythms(bank, [(lane.row, lane.zero_epoch_s) for lane, _, _ in group])
         quality = self._quality(np.stack([lane.recent for lane, _, _ in group]), bank.levels(rows))
         for (lane, _, key), total, contact, rhythm in zip(group, quality.total, quality.contact, rhythms, strict=True):

@@ -9,6 +9,7 @@ from ml.signals.beat_stream import Beats
 from ml.signals.beats import ClassedBeats
 from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray, IntArray
+from ml.signals.pacing import MIN_RATE_HZ, PacingRates
 from ml.signals.rhythm_bank import RhythmBank
 from ml.signals.rhythm_events import Rhythm
 
@@ -16,13 +17,14 @@ from ml.signals.rhythm_events import Rhythm
 @dataclass(frozen=True)
 class RhythmUpdate:
     """`beats`: time and class of each beat that was classed now, at most 10 s after it happened. The others stand as
-    of the last of those: None before they can be said."""
+    of the last of those: None before they can be said. `pacing_per_min`: pacemaker pulses, None where none is seen."""
 
     beats: tuple[tuple[float, str], ...]
     rhythm: Rhythm
     ventricular_ectopics_per_min: float | None
     fibrillation: float | None
     fibrillation_burden: float | None
+    pacing_per_min: float | None = None
 
 
 class ClassingBank(RPeakBank):
@@ -31,15 +33,21 @@ class ClassingBank(RPeakBank):
     def __init__(self, rate_hz: float, lanes: int) -> None:
         super().__init__(rate_hz, lanes)
         self._rhythm = RhythmBank(rate_hz, lanes)
+        self._pacing = PacingRates(rate_hz, lanes) if rate_hz >= MIN_RATE_HZ else None
         self._classed: dict[int, list[tuple[int, str]]] = {}
 
     def reset(self, rows: IntArray) -> None:
         super().reset(rows)
         self._rhythm.reset(rows)
+        if self._pacing is not None:
+            self._pacing.reset(rows)
 
     def push(self, samples: FloatArray, rows: IntArray | None = None) -> Beats:
         found = super().push(samples, rows)
-        classed = self._rhythm.push(self._all if rows is None else rows, samples, found.lane, found.sample)
+        lanes = self._all if rows is None else rows
+        classed = self._rhythm.push(lanes, samples, found.lane, found.sample)
+        if self._pacing is not None:
+            self._pacing.push(samples, lanes)
         self._classed = _by_lane(classed)
         return found
 
@@ -57,6 +65,7 @@ class ClassingBank(RPeakBank):
                 ventricular_ectopics_per_min=_said(state.ectopics_per_min[at]),
                 fibrillation=_said(state.fibrillation[at]),
                 fibrillation_burden=_said(state.burden[at]),
+                pacing_per_min=self._pacing.per_min(row) if self._pacing is not None else None,
             )
         return [found.get(row) for row, _ in lanes]
 

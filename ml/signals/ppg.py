@@ -76,11 +76,12 @@ class PulseCandidates(CandidateFinder):
         self._third_moment[rows] = 0.0
         self._up[rows] = LESS_LIGHT
 
-    def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
+    def _combine(self, rows: IntArray, filtered: WaveArray, into: WaveArray) -> None:
         even, slope = filtered
         up = self._polarity(rows, slope.astype(np.float64)).astype(np.float32)
         rise = up * slope
-        return [rise, rise, rise, up * even]
+        into[:3] = rise
+        into[3] = up * even
 
     def _polarity(self, rows: IntArray, slope: FloatArray) -> FloatArray:
         """1 or -1 for each sample: the sign of the slope's skewness where that is plain, else what it was before."""

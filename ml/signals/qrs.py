@@ -47,7 +47,17 @@ class QrsCandidates(CandidateFinder):
         taps = np.stack((even, odd, timing, *sharp))
         super().__init__(FRONT, rate_hz, lanes, taps, shape_waves=2, height_waves=1)
 
-    def _combine(self, rows: IntArray, filtered: list[WaveArray]) -> list[WaveArray]:
+    def _combine(self, rows: IntArray, filtered: WaveArray, into: WaveArray) -> None:
         even, odd, timing, sharp_even, sharp_odd = filtered
-        sharp = np.sqrt(sharp_even * sharp_even + sharp_odd * sharp_odd)
-        return [np.sqrt(even * even + odd * odd), np.abs(timing), even, odd, sharp]
+        envelope, aside, first, second, sharp = into
+        _length(even, odd, envelope)
+        np.abs(timing, out=aside)
+        first[:], second[:] = even, odd
+        _length(sharp_even, sharp_odd, sharp)
+
+
+def _length(even: WaveArray, odd: WaveArray, into: WaveArray) -> None:
+    """Of the vector that the two are parts of."""
+    np.multiply(even, even, out=into)
+    into += odd * odd
+    np.sqrt(into, out=into)

@@ -48,38 +48,38 @@ def context(table: CandidateTable, likely: list[BeatRing], look: int, lane: IntA
 def _neighbours(side: str, near: Near) -> Columns:
     columns: Columns = {}
     for k in range(2):
-        columns[f"{side}_{k + 1}_score"] = where_known(near.known[:, k], near.score[:, k])
-        columns[f"{side}_{k + 1}_s"] = where_known(near.known[:, k], np.minimum(near.after_s[:, k], 3.0))
-        columns[f"{side}_{k + 1}_sharper"] = where_known(near.known[:, k], near.sharper[:, k])
-        columns[f"{side}_{k + 1}_higher"] = where_known(near.known[:, k], near.higher[:, k])
+        columns[f"{side}_{k + 1}_score"] = where_known(near.known[k], near.score[k])
+        columns[f"{side}_{k + 1}_s"] = where_known(near.known[k], np.minimum(near.after_s[k], 3.0))
+        columns[f"{side}_{k + 1}_sharper"] = where_known(near.known[k], near.sharper[k])
+        columns[f"{side}_{k + 1}_higher"] = where_known(near.known[k], near.higher[k])
     score = where_known(near.known, near.score, SURE_NOT)
     for start_s, end_s in ((0.0, RIVAL_S), (RIVAL_S, 0.36), (0.36, 0.6), (0.6, 0.9)):
         inside = (near.after_s >= start_s) & (near.after_s < end_s)
-        columns[f"{side}_score_to_{end_s:g}_s"] = np.where(inside, score, np.float32(SURE_NOT)).max(axis=1)
+        columns[f"{side}_score_to_{end_s:g}_s"] = np.where(inside, score, np.float32(SURE_NOT)).max(axis=0)
     columns[f"{side}_higher_to_{RIVAL_S:g}_s"] = np.where(
         near.known & (near.after_s < RIVAL_S), near.higher, np.float32(SURE_NOT)
-    ).max(axis=1)
+    ).max(axis=0)
     unlikely = near.known & (near.score < 0.0) & (near.after_s < 2.5)
-    columns[f"{side}_unlikely"] = unlikely.sum(axis=1, dtype=np.float32)
-    columns[f"{side}_unlikely_higher"] = np.where(unlikely, near.higher, np.float32(SURE_NOT)).max(axis=1)
+    columns[f"{side}_unlikely"] = unlikely.sum(axis=0, dtype=np.float32)
+    columns[f"{side}_unlikely_higher"] = np.where(unlikely, near.higher, np.float32(SURE_NOT)).max(axis=0)
     return columns
 
 
 def _rhythm(seen: Remembered, past: Near, future: Near) -> Columns:
     """Times to the likely beats on either side, in seconds and in usual intervals."""
-    intervals = np.diff(seen.before_s, axis=1)
-    valid = seen.known[:, 1:] & (intervals > 0.25) & (intervals < 2.5)
-    ordered = np.sort(np.where(valid, intervals, np.float32(np.inf)), axis=1)
-    count = valid.sum(axis=1)
+    intervals = np.diff(seen.before_s, axis=0)
+    valid = seen.known[1:] & (intervals > 0.25) & (intervals < 2.5)
+    ordered = np.sort(np.where(valid, intervals, np.float32(np.inf)), axis=0)
+    count = valid.sum(axis=0)
     row = np.arange(len(count))
-    middle = ordered[row, np.maximum(count - 1, 0) // 2]
+    middle = ordered[np.maximum(count - 1, 0) // 2, row]
     usual = np.where(count >= 2, middle, np.float32(np.nan))
-    deviation = np.where(valid, np.abs(intervals - usual[:, None]), np.float32(0.0)).sum(axis=1)
-    last = where_known(seen.known[:, 0], np.minimum(seen.before_s[:, 0], 4.0))
+    deviation = np.where(valid, np.abs(intervals - usual), np.float32(0.0)).sum(axis=0)
+    last = where_known(seen.known[0], np.minimum(seen.before_s[0], 4.0))
     following = where_known(seen.next_known, seen.next_s)
-    previous = where_known(valid[:, 0], intervals[:, 0])
-    between = past.known & (past.after_s < seen.before_s[:, :1])
-    later = future.known & (future.after_s < np.where(seen.next_known, seen.next_s, np.float32(9.0))[:, None])
+    previous = where_known(valid[0], intervals[0])
+    between = past.known & (past.after_s < seen.before_s[:1])
+    later = future.known & (future.after_s < np.where(seen.next_known, seen.next_s, np.float32(9.0)))
     return {
         "usual_s": usual,
         "irregularity": deviation / np.maximum(count, 1) / usual,
@@ -91,39 +91,39 @@ def _rhythm(seen: Remembered, past: Near, future: Near) -> Columns:
         "next_usual": following / usual,
         "around_usual": (last + following) / usual,
         "next_last": following / last,
-        "best_since_last": np.where(between, past.score, np.float32(SURE_NOT)).max(axis=1),
-        "best_until_next": np.where(later, future.score, np.float32(SURE_NOT)).max(axis=1),
-        "beats_in_4_s": (seen.known & (seen.before_s < 4.0)).sum(axis=1, dtype=np.float32),
+        "best_since_last": np.where(between, past.score, np.float32(SURE_NOT)).max(axis=0),
+        "best_until_next": np.where(later, future.score, np.float32(SURE_NOT)).max(axis=0),
+        "beats_in_4_s": (seen.known & (seen.before_s < 4.0)).sum(axis=0, dtype=np.float32),
     }
 
 
 def _resemblance(seen: Remembered, height: WaveArray, sharpness: WaveArray) -> Columns:
     """Shape and height beside those of the last likely beats."""
-    likeness = np.sort(where_known(seen.known, seen.likeness, -1.0), axis=1)
-    turned = np.sort(where_known(seen.known, seen.turned_likeness, -1.0), axis=1)
-    relative = np.sort(where_known(seen.known, height[:, None] - seen.height, np.inf), axis=1)
-    sharper = np.sort(where_known(seen.known, sharpness[:, None] - seen.sharpness, np.inf), axis=1)
-    count = seen.known.sum(axis=1)
+    likeness = np.sort(where_known(seen.known, seen.likeness, -1.0), axis=0)
+    turned = np.sort(where_known(seen.known, seen.turned_likeness, -1.0), axis=0)
+    relative = np.sort(where_known(seen.known, height - seen.height, np.inf), axis=0)
+    sharper = np.sort(where_known(seen.known, sharpness - seen.sharpness, np.inf), axis=0)
+    count = seen.known.sum(axis=0)
     row = np.arange(len(count))
     some = count > 0
     return {
-        "likeness_best": where_known(some, likeness[:, -1]),
-        "likeness_second": where_known(count > 1, likeness[:, -2]),
-        "likeness_fourth": where_known(count > 3, likeness[:, -4]),
-        "likeness_last": where_known(some, seen.likeness[:, 0]),
+        "likeness_best": where_known(some, likeness[-1]),
+        "likeness_second": where_known(count > 1, likeness[-2]),
+        "likeness_fourth": where_known(count > 3, likeness[-4]),
+        "likeness_last": where_known(some, seen.likeness[0]),
         "likeness_mean": where_known(some, seen.middle_likeness),
-        "turned_likeness_best": where_known(some, turned[:, -1]),
-        "turned_likeness_third": where_known(count > 2, turned[:, -3]),
-        "turned_likeness_fifth": where_known(count > 4, turned[:, -5]),
-        "turned_likeness_eighth": where_known(count > 7, turned[:, 0]),
+        "turned_likeness_best": where_known(some, turned[-1]),
+        "turned_likeness_third": where_known(count > 2, turned[-3]),
+        "turned_likeness_fifth": where_known(count > 4, turned[-5]),
+        "turned_likeness_eighth": where_known(count > 7, turned[0]),
         "likeness_next": where_known(seen.next_known, seen.next_likeness),
         "agreement": where_known(some, seen.agreement),
-        "height_over_highest": where_known(some, relative[:, 0]),
-        "height_over_middle": where_known(some, relative[row, np.maximum(count - 1, 0) // 2]),
-        "height_over_lowest": where_known(some, relative[row, np.maximum(count - 1, 0)]),
-        "sharpness_over_highest": where_known(some, sharper[:, 0]),
-        "sharpness_over_middle": where_known(some, sharper[row, np.maximum(count - 1, 0) // 2]),
-        "sharpness_over_lowest": where_known(some, sharper[row, np.maximum(count - 1, 0)]),
-        "height_over_last": where_known(some, height - seen.height[:, 0]),
+        "height_over_highest": where_known(some, relative[0]),
+        "height_over_middle": where_known(some, relative[np.maximum(count - 1, 0) // 2, row]),
+        "height_over_lowest": where_known(some, relative[np.maximum(count - 1, 0), row]),
+        "sharpness_over_highest": where_known(some, sharper[0]),
+        "sharpness_over_middle": where_known(some, sharper[np.maximum(count - 1, 0) // 2, row]),
+        "sharpness_over_lowest": where_known(some, sharper[np.maximum(count - 1, 0), row]),
+        "height_over_last": where_known(some, height - seen.height[0]),
         "height_over_next": where_known(seen.next_known, height - seen.next_height),
     }

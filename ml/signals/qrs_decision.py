@@ -1,8 +1,9 @@
-"""Which candidates are R peaks: three looks at each, all by boosted trees, in place of a rule's threshold.
+"""Which candidates are R peaks: a glimpse and three looks, all by boosted trees, in place of a rule's threshold.
 
-Candidates come at a low threshold, so that hardly any beat is not among them. The first look (`qrs_glance`) sees the
-candidate's shape and the heights around it; the second and the third (`qrs_context`), each a little later, see how the
-one before judged those around it and what it took for this person's beats. None reads a decision of the last, so an
+Candidates come at a low threshold, so that hardly any beat is not among them. A glimpse (`qrs_glimpse`) settles what is
+plain. The first look (`qrs_glance`) sees the candidate's shape and the heights around it; the second and the third
+(`qrs_context`), each a little later, see how the one before judged those around it and what it took for this person's
+beats. None reads a decision of the last, so an
 error does not breed others, and everything of one push is judged at once, whatever the number of lanes.
 
 What is read of the future is bounded: `LOOKAHEAD_S`. A lane's results do not depend on how its signal was cut.
@@ -13,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals import qrs_context, qrs_glance
+from ml.signals import qrs_context, qrs_glance, qrs_glimpse
 from ml.signals.beat_memory import BeatMemory, Learning
 from ml.signals.beat_ring import RIVAL_S, BeatRing
 from ml.signals.candidate_table import LOOKS, CandidateTable, rank_in_lane
@@ -24,6 +25,8 @@ from ml.signals.qrs_judges import Judge
 
 LOOKAHEAD_S: Final = qrs_glance.LOOKAHEAD_S + sum(qrs_context.LOOKAHEAD_S)
 REFRACTORY_S: Final = 0.2
+PLAINLY_NONE: Final = -4.0  # what a glimpse scores below this is not looked at,
+PLAINLY_BEAT: Final = 4.75  # nor above this
 HOPELESS: Final = -6.0  # a first score below this is not looked at again,
 SURE: Final = 5.0  # nor one above this
 CLEARLY: Final = 3.0  # likelier by this much
@@ -32,6 +35,8 @@ ECLIPSE: Final = 0.5  # octaves
 DWARFED: Final = 3.5  # octaves below another one close by: not looked at once
 LIKELY: Final = 0.0  # for the look after
 ACCEPTED: Final = -0.8  # by the last: below even odds, for on persons unseen the looks miss more than they invent
+FAINT: Final = 12.0  # times lower than this person's usual beat: an amplifier's noise in an asystole, unless
+FAINT_ACCEPTED: Final = 3.0  # it is this likely
 NEVER: Final = -9.0
 NO_DOUBT: Final = 0.2  # what is as sure as this, one way or the other, is sure
 DOUBT_MEMORY_S: Final = 5.0
@@ -39,7 +44,7 @@ LONG_AGO: Final = -(2**40)
 
 
 class QrsDecision:
-    """State per lane; see `BeatDecision`, in whose place it stands. `judges`: the model of each look."""
+    """State per lane; see `BeatDecision`, in whose place it stands. `judges`: of the glimpse and each look."""
 
     def __init__(self, envelope_hz: float, lanes: int, shape_length: int, judges: Sequence[Judge]) -> None:
         self.memory = BeatMemory(lanes, shape_length, envelope_hz, Learning())
@@ -106,59 +111,72 @@ class QrsDecision:
         self._table.scores[0, self._table.at(lane, number)] = NEVER
         seen = ~self._table.dwarfed(lane, number, DWARFED, (6, 1.0), (qrs_glance.FUTURE, qrs_glance.LOOKAHEAD_S))
         lane, number = lane[seen], number[seen]
-        inputs = qrs_glance.glance(self._table, lane, number)
-        self._table.scores[0, self._table.at(lane, number)] = self._ask(0, lane, number, inputs)
+        score = self._ask(0, lane, number, qrs_glimpse.glimpse(self._table, lane, number))
+        open_yet = np.flatnonzero((score > PLAINLY_NONE) & (score < PLAINLY_BEAT))
+        score = np.where(score > 0.0, np.float32(SURE), np.float32(NEVER))
+        if len(open_yet):
+            asked = lane[open_yet], number[open_yet]
+            score[open_yet] = self._ask(1, *asked, qrs_glance.glance(self._table, *asked))
+        self._table.scores[0][self._table.at(lane, number)] = score
 
     def _look_again(self, look: int, lane: IntArray, number: IntArray) -> None:
         """At those of which the look before was not sure; of the others its score stands.
 
         A candidate whose rival is clearly the likelier beat is none, nor one that a much higher likely beat follows.
         """
-        at = self._table.at(lane, number)
-        score = self._table.scores[look - 1, at]
-        score[self._table.eclipse(lane, number, look - 1, ECLIPSE_S, ECLIPSE)] = NEVER
-        score[self._table.beaten(lane, number, RIVAL_S, look - 1, by=CLEARLY)] = NEVER
-        unsure = np.flatnonzero((score > HOPELESS) & (score < SURE))
+        table, at = self._table, self._table.at(lane, number)
+        score = table.scores[look - 1].take(at)
+        hopeful = np.flatnonzero(score > HOPELESS)
+        asked = lane[hopeful], number[hopeful]
+        lost = table.eclipse(*asked, look - 1, ECLIPSE_S, ECLIPSE)
+        lost |= table.beaten(*asked, RIVAL_S, look - 1, by=CLEARLY)
+        score[hopeful[lost]] = NEVER
+        unsure = hopeful[~lost & (score[hopeful] < SURE)]
         if len(unsure):
             asked = lane[unsure], number[unsure]
-            inputs = qrs_context.context(self._table, self._likely, look, *asked)
-            score[unsure] = self._ask(look, *asked, inputs)
-        self._table.scores[look, at] = score
+            inputs = qrs_context.context(table, self._likely, look, *asked)
+            score[unsure] = self._ask(look + 1, *asked, inputs)
+        table.scores[look][at] = score
 
-    def _ask(self, look: int, _lane: IntArray, _number: IntArray, inputs: Columns) -> WaveArray:
-        return self._judges[look](qrs_glance.rows_of(inputs))
+    def _ask(self, judge: int, _lane: IntArray, _number: IntArray, inputs: Columns) -> WaveArray:
+        return self._judges[judge](qrs_glance.rows_of(inputs))
 
     def _remember_likely(self, look: int, before: IntArray) -> None:
         """Those that a look takes for beats, and the best of their rivals."""
         table = self._table
         lane, number = table.waiting(self._compared[look], before)
         self._compared[look, lane] = number + 1
-        likely = table.scores[look, table.at(lane, number)] > LIKELY
+        likely = table.scores[look].take(table.at(lane, number)) > LIKELY
         lane, number = lane[likely], number[likely]
         if not len(lane):
             return
         best = ~table.beaten(lane, number, RIVAL_S, look)
         lane, number = lane[best], number[best]
         at = table.at(lane, number)
-        self._likely[look].append(lane, table.index[at], table.height[at], table.sharpness[at], table.shape[at])
+        shape = table.shape.take(at, axis=0)
+        self._likely[look].append(lane, table.index[at], table.height[at], table.sharpness[at], shape)
 
     def _accept(self, lane: IntArray, number: IntArray) -> Candidates:
-        """In their order, each if it does not follow a beat too soon; learned from by the memory."""
+        """In their order, each if it does not follow a beat too soon nor is faint; learned from by the memory."""
         at = self._table.at(lane, number)
         index = self._table.index[at]
+        likely = self._table.scores[-1].take(at) > FAINT_ACCEPTED
+        height = FAINT * self._table.amplitude[at]
         accepted = np.zeros(len(lane), dtype=np.bool_)
         rank = rank_in_lane(lane)
         order = np.argsort(rank, kind="stable")
         for turn in np.split(order, np.flatnonzero(np.diff(rank[order])) + 1) if len(order) else ():
             free = index[turn] - self._last_beat[lane[turn]] > REFRACTORY_S * self._hz
+            free &= likely[turn] | (height[turn] >= self.memory.signal[lane[turn]])
             turn = turn[free]  # noqa: PLW2901
             accepted[turn] = True
             self._last_beat[lane[turn]] = index[turn]
             self._learn(lane[turn], at[turn])
         at = at[accepted]
-        table = self._table
-        shape = table.shape[at].astype(np.float64)
-        return Candidates(lane[accepted], index[accepted], table.amplitude[at], table.fiducial[at], shape)
+        no_shape = np.zeros((len(at), 0))
+        return Candidates(
+            lane[accepted], index[accepted], self._table.amplitude[at], self._table.fiducial[at], no_shape
+        )
 
     def _learn(self, lane: IntArray, at: IntArray) -> None:
         """One beat of each of several lanes."""
@@ -166,5 +184,4 @@ class QrsDecision:
         begins = memory.signal[lane] == 0.0
         if begins.any():
             memory.begin(lane[begins], table.index[at[begins]], table.amplitude[at[begins]])
-        now = memory.moment(lane, table.index[at], table.amplitude[at], table.shape[at].astype(np.float64))
-        memory.learn(now, np.ones(len(lane), np.bool_), np.zeros(len(lane), np.bool_))
+        memory.learn_beats(memory.moment(lane, table.index[at], table.amplitude[at], table.shape.take(at, axis=0)))

@@ -1,4 +1,4 @@
-"""The shipped models of the three looks at a candidate, as `qrs_decision` asks them."""
+"""The shipped models of the glimpse and the three looks at a candidate, as `qrs_decision` asks them."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,8 +9,8 @@ import numpy as np
 from ml import artifacts
 from ml.signals.filters import WaveArray
 
-NAMES: Final = ("r_peaks_first", "r_peaks_second", "r_peaks")
-AT_ONCE: Final = 64  # rows: onnxruntime walks trees fastest over batches that stay in the cache
+NAMES: Final = ("r_peaks_glimpse", "r_peaks_first", "r_peaks_second", "r_peaks")
+AT_ONCE: Final = 256  # rows: onnxruntime walks trees fastest over batches that stay in the cache
 CERTAIN: Final = 1e-6
 
 Judge = Callable[[WaveArray], WaveArray]  # (n, inputs) -> (n,) logits

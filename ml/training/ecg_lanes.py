@@ -21,18 +21,25 @@ EXCERPT_S: Final = 60.0
 RATES_HZ: Final = (100.0, 128.0, 200.0, 250.0, 250.0, 300.0, 360.0, 360.0, 500.0)
 SNR_DB: Final = (0.0, 3.0, 6.0, 6.0, 9.0, 12.0, 18.0)
 QUICKENED: Final = 0.2
+LOWERED: Final = 0.25
+QRS_S: Final = 0.045
 KINDS: Final = ("em", "em", "em", "ma", "ma", "bw", "em+ma")
 
 
 @dataclass(frozen=True)
 class Lane:
-    """`beats`: ascending samples; `unsure`: (first, last) samples of stretches that teach nothing."""
+    """`person`: whose, or "a+b" of beats of several, or "" of nobody; `beats`: ascending samples; `unsure`: (first,
+    last) samples of stretches that teach nothing."""
 
     person: str
     rate_hz: float
     signal_mv: FloatArray
     beats: IntArray
     unsure: list[tuple[float, float]]
+
+    @property
+    def persons(self) -> list[str]:
+        return self.person.split("+")
 
 
 def excerpts(record: EcgRecord, noise: Noise, variants: int, draw: np.random.Generator) -> Iterator[Lane]:
@@ -69,6 +76,8 @@ def _altered(lane: Lane, noise: Noise, draw: np.random.Generator) -> Lane:
         draw.random() < QUICKENED
     ):  # a faster heart than any recorded here, or wider beats: the same samples in other time
         lane = _first(replace(lane, rate_hz=float(round(lane.rate_hz * draw.uniform(0.75, 1.7)))), 0.5 * EXCERPT_S)
+    if draw.random() < LOWERED:
+        lane = replace(lane, signal_mv=_with_low_beats(lane, draw.uniform(0.25, 0.8)))
     signal, beats, n = lane.signal_mv, lane.beats, len(lane.signal_mv)
     chance = draw.random()
     if chance < 0.08:
@@ -97,6 +106,19 @@ def _first(lane: Lane, seconds: float) -> Lane:
     """Its first seconds, or all of a shorter one."""
     n = round(seconds * lane.rate_hz)
     return replace(lane, signal_mv=lane.signal_mv[:n], beats=lane.beats[lane.beats < n])
+
+
+def _with_low_beats(lane: Lane, height: float) -> FloatArray:
+    """QRS complexes of `height` of what they were, with P and T waves as they are: leads that few persons here have."""
+    reach = round(4.0 * QRS_S * lane.rate_hz)
+    lower = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (QRS_S * lane.rate_hz)) ** 2)
+    about = np.zeros(len(lane.signal_mv) + 2 * reach)
+    for beat in lane.beats:
+        about[beat : beat + len(lower)] = np.maximum(about[beat : beat + len(lower)], lower)
+    base = np.median(lane.signal_mv)
+    return np.asarray(
+        base + (lane.signal_mv - base) * (1.0 - (1.0 - height) * about[reach : reach + len(lane.signal_mv)])
+    )
 
 
 def _silenced(lane: Lane, draw: np.random.Generator) -> tuple[FloatArray, IntArray]:

@@ -1,4 +1,4 @@
-"""Fits the three looks at a candidate, each on what it will really read.
+"""Fits the glimpse and the three looks at a candidate, each on what it will really be asked.
 
 The second look reads scores of the first; were those of persons the first was fitted on, they would be too good. So
 persons are halved, and each half's scores are given by models of the other half (stacking, Wolpert 1992).
@@ -13,7 +13,6 @@ import xgboost
 from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
-from ml.signals.candidate_table import LOOKS
 from ml.signals.filters import BoolArray, WaveArray
 from ml.signals.qrs_judges import Judge
 from ml.training.ecg_lanes import Lane
@@ -21,10 +20,11 @@ from ml.training.r_peak_rows import Rows, rows_of
 
 Booster = Any
 
-# Trees are few and deep: a look costs trees x depth for each row.
-TREES: Final = (36, 50, 50)
-DEPTH: Final = (8, 7, 7)
-RATE: Final = (0.2, 0.15, 0.15)
+# Of the glimpse, then of each look. Nearly every candidate costs a glimpse; one in ten of a quiet lead costs a look.
+TREES: Final = (14, 60, 100, 100)
+DEPTH: Final = (6, 8, 7, 7)
+RATE: Final = (0.45, 0.15, 0.1, 0.1)
+JUDGES: Final = len(TREES)
 SEED: Final = 11
 
 
@@ -36,8 +36,8 @@ class Looks:
     def judges(self) -> tuple[Judge, ...]:
         return tuple(as_judge(booster) for booster in self.boosters)
 
-    def onnx(self, look: int) -> bytes:
-        booster = self.boosters[look]
+    def onnx(self, judge: int) -> bytes:
+        booster = self.boosters[judge]
         columns = [("rows", FloatTensorType([None, booster.num_features()]))]
         return bytes(convert_xgboost(booster, initial_types=columns).SerializeToString())
 
@@ -55,32 +55,32 @@ def no_judge(rows: WaveArray) -> WaveArray:
 
 
 def fit_looks(lanes: Sequence[Lane]) -> Looks:
-    """Of lanes of several persons ("" is nobody: noise)."""
+    """Of lanes of several persons ("" is nobody: noise). A lane of two persons of different halves is left out."""
     half = _halves(lanes)
-    groups = [[lane for lane in lanes if half[lane.person] == which] for which in (0, 1)]
+    groups = [[lane for lane in lanes if all(half[one] == which for one in lane.persons)] for which in (0, 1)]
     whole: list[Booster] = []
     of_half: list[list[Booster]] = [[], []]  # fitted on persons outside that half
-    for look in range(LOOKS):
-        rows = [_rows(group, look, of_half[which]) for which, group in enumerate(groups)]
-        whole.append(_fit(Rows.join(rows), look))
+    for judge in range(JUDGES):
+        rows = [_rows(group, judge, of_half[which]) for which, group in enumerate(groups)]
+        whole.append(_fit(Rows.join(rows), judge))
         for which in (0, 1):
-            of_half[which].append(_fit(rows[1 - which], look))
+            of_half[which].append(_fit(rows[1 - which], judge))
     return Looks(tuple(whole))
 
 
-def _rows(lanes: Sequence[Lane], look: int, before: Sequence[Booster]) -> Rows:
-    judges = [*(as_judge(booster) for booster in before), *[no_judge] * (LOOKS - len(before))]
-    return rows_of(lanes, look, judges)
+def _rows(lanes: Sequence[Lane], judge: int, before: Sequence[Booster]) -> Rows:
+    judges = [*(as_judge(booster) for booster in before), *[no_judge] * (JUDGES - len(before))]
+    return rows_of(lanes, judge, judges)
 
 
 def _halves(lanes: Sequence[Lane]) -> dict[str, int]:
-    persons = sorted({lane.person for lane in lanes})
+    persons = sorted({one for lane in lanes for one in lane.persons})
     shuffled = np.random.default_rng(SEED).permutation(persons)
     return {str(person): k % 2 for k, person in enumerate(shuffled)}
 
 
-def _fit(rows: Rows, look: int) -> Booster:
-    return fit(rows.inputs, rows.beat, TREES[look], DEPTH[look], RATE[look])
+def _fit(rows: Rows, judge: int) -> Booster:
+    return fit(rows.inputs, rows.beat, TREES[judge], DEPTH[judge], RATE[judge])
 
 
 def fit(inputs: WaveArray, beat: BoolArray, trees: int, depth: int, rate: float) -> Booster:

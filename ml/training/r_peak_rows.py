@@ -1,4 +1,4 @@
-"""What the two looks at a candidate read, with the truth beside it: rows out of annotated lanes.
+"""What the glimpse and the looks at a candidate read, with the truth beside it: rows out of annotated lanes.
 
 The lanes go through the very detector that is shipped, many at once, with a recorder in its decision.
 """
@@ -47,26 +47,26 @@ class Rows:
 
 
 class Recorder(QrsDecision):
-    """Keeps what each look read, with the lane and the candidate's place."""
+    """Keeps what each judge read, with the lane and the candidate's place."""
 
     def __init__(self, finder: QrsCandidates, lanes: int, judges: Sequence[Judge]) -> None:
         super().__init__(finder.envelope_hz, lanes, finder.shape_length, judges)
-        self.seen: tuple[list[tuple[IntArray, IntArray, FloatArray, WaveArray]], ...] = ([], [], [])
+        self.seen: list[list[tuple[IntArray, IntArray, FloatArray, WaveArray]]] = [[] for _ in judges]
 
-    def _ask(self, look: int, lane: IntArray, number: IntArray, inputs: Columns) -> WaveArray:
+    def _ask(self, judge: int, lane: IntArray, number: IntArray, inputs: Columns) -> WaveArray:
         fiducial = self._table.fiducial[self._table.at(lane, number)]
-        self.seen[look].append((lane, number, fiducial, rows_of_columns(inputs)))
-        return super()._ask(look, lane, number, inputs)
+        self.seen[judge].append((lane, number, fiducial, rows_of_columns(inputs)))
+        return super()._ask(judge, lane, number, inputs)
 
 
-def rows_of(lanes: Iterable[Lane], look: int, judges: Sequence[Judge]) -> Rows:
-    """What a look (0, 1, 2) read of every candidate in `lanes`."""
+def rows_of(lanes: Iterable[Lane], judge: int, judges: Sequence[Judge]) -> Rows:
+    """What one of the judges (0 to 3) read of the candidates in `lanes`."""
     ordered = sorted(lanes, key=_kind)
     parts = []
     for (rate_hz, length), group in groupby(ordered, key=_kind):
         each = list(group)
         for start in range(0, len(each), AT_ONCE):
-            parts.append(_rows(each[start : start + AT_ONCE], rate_hz, length, look, judges))
+            parts.append(_rows(each[start : start + AT_ONCE], rate_hz, length, judge, judges))
     return Rows.join(parts)
 
 
@@ -74,7 +74,7 @@ def _kind(lane: Lane) -> tuple[float, int]:
     return lane.rate_hz, len(lane.signal_mv)
 
 
-def _rows(lanes: list[Lane], rate_hz: float, length: int, look: int, judges: Sequence[Judge]) -> Rows:
+def _rows(lanes: list[Lane], rate_hz: float, length: int, judge: int, judges: Sequence[Judge]) -> Rows:
     finder = QrsCandidates(rate_hz, len(lanes))
     recorder = Recorder(finder, len(lanes), judges)
     bank = BeatBank(finder, len(lanes), recorder)
@@ -82,7 +82,7 @@ def _rows(lanes: list[Lane], rate_hz: float, length: int, look: int, judges: Seq
     tail = np.repeat(signals[:, -1:], round(TAIL_S * rate_hz) + bank.step, axis=1)
     whole = np.concatenate((signals, tail), axis=1)
     bank.push(whole[:, : whole.shape[1] - whole.shape[1] % bank.step])
-    kept = recorder.seen[look]
+    kept = recorder.seen[judge]
     if not kept:
         return Rows(np.zeros((0, 0), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.str_))
     lane, number, fiducial = (np.concatenate([part[k] for part in kept]) for k in range(3))

@@ -2,7 +2,8 @@
 
 `ecg.us_per_patient_second`: filter, R peaks, quality, as arrays. `ecg.channel_us_per_patient_second`: the same through
 the door of the pipeline, with joining of frames and rates for each patient. `ecg.classes_us_per_patient_second`: what
-beat classes, rhythm and fibrillation cost beside that.
+beat classes, rhythm, fibrillation and pacing pulses cost beside that. Each is the least of three passes: what else runs
+on the machine only ever adds.
 """
 
 import time
@@ -19,6 +20,7 @@ from tests.benchmarks.results import Result
 from tests.benchmarks.stage import Stage
 
 WARM_UP_S = 12
+PASSES = 3
 MICROVOLTS_PER_MILLIVOLT = 1_000.0
 
 
@@ -31,11 +33,16 @@ def measure(stage: Stage) -> Iterator[Result]:
             for person in people(patients, WARM_UP_S + seconds)
         ]
     )
-    cost = _cost_us(_arrays(signals), seconds, patients)
+    passes = stage.quick_or(1, PASSES)
+
+    def least_us(begin: Callable[[], Callable[[int], None]]) -> float:
+        return min(_cost_us(begin(), seconds, patients) for _ in range(passes))
+
+    cost = least_us(lambda: _arrays(signals))
     yield Result("ecg.us_per_patient_second", cost)
-    channel = _cost_us(_channels(signals, classes=False), seconds, patients)
+    channel = least_us(lambda: _channels(signals, classes=False))
     yield Result("ecg.channel_us_per_patient_second", channel)
-    whole = _cost_us(_channels(signals, classes=True), seconds, patients)
+    whole = least_us(lambda: _channels(signals, classes=True))
     yield Result("ecg.classes_us_per_patient_second", whole - channel)
     yield from ecg_peers.beside(signals[: stage.quick_or(1, 8)], ECG_HZ, cost)
 

@@ -24,3 +24,9 @@ def test_every_value_is_plausible_to_the_register(rhythm):
     assert values["atrial_fibrillation_burden"] == pytest.approx(25.0)
     assert values["ventricular_ectopics"] == 38.0
     assert all(REGISTER[code].plausible(value) for code, value in values.items())
+
+
+def test_pacing_pulses_are_said_where_any_were_seen():
+    values = dict(rhythm_values(RhythmUpdate(((0.0, "Q"),), Rhythm.NONE, 0.0, 0.01, 0.0, pacing_per_min=72.0)))
+    assert values["pacemaker_pulse"] == 72.0
+    assert REGISTER["pacemaker_pulse"].plausible(72.0)

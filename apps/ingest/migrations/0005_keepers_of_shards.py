@@ -22,6 +22,7 @@ BEGIN
         SELECT d.organization_id, d.number FROM ingest_shard d
         WHERE d.keeper IS DISTINCT FROM claimant
           AND d.due_at <= clock_timestamp() - CASE WHEN d.keeper IS NULL THEN '0' ELSE patience END
+          AND (d.keeper IS NULL OR NOT EXISTS (SELECT FROM own))
           AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
         ORDER BY d.due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )

@@ -58,6 +58,14 @@ def test_an_asystole_stays_an_asystole() -> None:
     assert matched(found_s, BEATS_S, within_s=0.012)
 
 
+@pytest.mark.parametrize("noise_mv", [0.005, 0.015, 0.02, 0.03])
+def test_an_asystole_is_not_filled_by_any_amplifiers_noise(noise_mv: float) -> None:
+    for seed in range(3):
+        stopped = np.concatenate((ecg_mv(BEATS_S, 60, RATE_HZ), np.zeros(15_000))) + noise(30_000, noise_mv, seed)
+        found_s = detect_r_peaks(stopped, RATE_HZ) / RATE_HZ
+        assert len(found_s[found_s > 60.5]) <= 1
+
+
 def test_a_lead_that_loses_its_amplitude_is_found_again() -> None:
     height = np.where(np.arange(15_000) < 7500, 2.0, 0.25)
     signal = height * ecg_mv(BEATS_S, 60, RATE_HZ) + noise(15_000, 0.005)

@@ -25,10 +25,10 @@ def test_the_looks_that_were_fitted_find_a_third_persons_beats() -> None:
     unseen = lane("unseen", 71, seed=99)
     found = detect_r_peaks(unseen.signal_mv, 250.0, fitted.judges) / 250
     assert matched(found, unseen.beats / 250, within_s=0.012)
-    assert all(len(fitted.onnx(look)) > 1000 for look in range(3))
+    assert all(len(fitted.onnx(judge)) > 1000 for judge in range(4))
 
 
-def test_what_a_look_reads_is_what_the_model_takes() -> None:
-    for look in range(3):
-        names = r_peaks.input_names(look)
+def test_what_a_judge_reads_is_what_the_model_takes() -> None:
+    for judge in range(4):
+        names = r_peaks.input_names(judge)
         assert len(names) == len(set(names))
