@@ -53,4 +53,7 @@ app.conf.beat_schedule = {
     "make-partitions": {"task": "readings.make_partitions", "schedule": 3600.0, "options": {"expires": 3600}},
     "merge-frames": {"task": "readings.merge_frames", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "readings.apply_retention", "schedule": 3600.0, "options": {"expires": 3600}},
+    "analyse-twins": {"task": "twin.analyse", "schedule": 5.0, "options": {"expires": 5}},
+    "score-forecasts": {"task": "twin.score_forecasts", "schedule": 300.0, "options": {"expires": 300}},
+    "calibrate-twins": {"task": "twin.calibrate", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -32,6 +32,7 @@ class Act(StrEnum):
     OBSERVE = "observe"  # enter by hand what was seen or measured, and mark it as entered in error
     OBSERVE_SELF = "observe_self"  # enter of oneself what scores nothing: weight and the like
     SCORING = "scoring"  # decide which scale a score goes by, and whom it does not apply to
+    WHAT_IF = "what_if"  # try on a patient's model what has not been done
     DEVICES = "devices"  # provision, bind, rotate, revoke
     RULES = "rules"
     PEOPLE = "people"  # invite, roles, units
@@ -76,7 +77,17 @@ TABLE: Final[dict[Role, Grant]] = {
         devices=Reach.ORGANIZATION,
         alerts=Reach.UNITS,
         audit=Reach.OWN,
-        acts=frozenset({Act.ALERT, Act.TECHNICAL_ALERT, Act.BREAK_GLASS, Act.PATIENTS, Act.OBSERVE, Act.SCORING}),
+        acts=frozenset(
+            {
+                Act.ALERT,
+                Act.TECHNICAL_ALERT,
+                Act.BREAK_GLASS,
+                Act.PATIENTS,
+                Act.OBSERVE,
+                Act.SCORING,
+                Act.WHAT_IF,
+            }
+        ),
     ),
     Role.MANAGER: Grant(
         identity=Reach.ORGANIZATION,

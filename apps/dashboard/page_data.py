@@ -24,6 +24,7 @@ from apps.scores.deterioration import deterioration_of
 from apps.scores.news2 import news2_of
 from apps.scores.unusual import unusual_of
 from apps.twin.models import TwinState
+from apps.twin.scenarios import KINDS
 
 # A placeholder that no real id can be: the page puts the id of an alert or a patient in its place.
 _SAMPLE_ID = UUID(int=0)
@@ -66,7 +67,28 @@ def person_data(*, actor: Actor, organization: Organization, patient: Patient, n
     state = TwinState.objects.filter(patient=patient).first()
     risk = deterioration_of(patient, now=now) if actor.grant.clinical is Reach.UNITS else None
     unusual = unusual_of(patient, now=now)
-    return data | {"organs": state.organs if state else [], "deterioration": risk, "unusual": unusual}
+    return data | {
+        "organs": state.organs if state else [],
+        "deterioration": risk,
+        "unusual": unusual,
+        "what_if": _what_if_kinds() if actor.may(Act.WHAT_IF) else [],
+    }
+
+
+def _what_if_kinds() -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": name,
+            "label": kind.label,
+            "unit": kind.unit,
+            "note": kind.note,
+            "low": kind.low,
+            "high": kind.high,
+            "usual": kind.usual,
+            "minutes": kind.usual_minutes,
+        }
+        for name, kind in KINDS.items()
+    ]
 
 
 def _urls() -> dict[str, str]:
@@ -74,6 +96,8 @@ def _urls() -> dict[str, str]:
         "live": "/ws/v1/live/",
         "acknowledge": "/api/v1/alerts/{id}/acknowledge/",
         "news2": "/api/v1/patients/{id}/news2/",
+        "twin": "/api/v1/patients/{id}/twin/",
+        "readings": "/api/v1/patients/{id}/readings/",
         "patient": reverse("dashboard:patient", args=[_SAMPLE_ID]).replace(str(_SAMPLE_ID), "{id}"),
         "login": reverse("account_login"),
     }

@@ -1,6 +1,7 @@
-"""Minutes that got data after they may have been rolled up: `rollups.py` makes them again."""
+"""Minutes that got data after they may have been rolled up: `rollups.py` makes them again, and tells of it whoever has
+gone by them as they were."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,10 @@ from apps.readings.models import LateMinute
 
 # Minutes are rolled up a minute and a half after their end; what is written later than this may be too late for it.
 LATE_AFTER_S = 60.0
+
+Minutes = Collection[tuple[UUID, datetime]]
+"""Patient and beginning of the minute."""
+_listeners: list[Callable[[Minutes], None]] = []
 
 
 def is_late(t: datetime, *, now: datetime) -> bool:
@@ -23,3 +28,13 @@ def note_late_minutes(moments: Iterable[tuple[UUID, datetime]]) -> None:
         LateMinute(organization_id=bound_organization_id(), patient_id=patient_id, minute=minute)
         for patient_id, minute in minutes
     )
+
+
+def goes_by_minutes(listener: Callable[[Minutes], None]) -> None:
+    """Register who is to be told, in the transaction that makes them, of minutes that were made anew."""
+    _listeners.append(listener)
+
+
+def tell_made_anew(minutes: Minutes) -> None:
+    for listener in _listeners:
+        listener(minutes)

@@ -21,6 +21,7 @@ from django.db import connection
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.tenancy import bind, bound_organization_id
 from apps.patients.models import Patient
+from apps.readings.late import tell_made_anew
 from apps.readings.merged import Span, merged_values
 from apps.readings.models import Rollup, RollupProgress
 from apps.readings.quantities import REGISTER
@@ -164,7 +165,9 @@ def _step(organization_id: UUID, now: datetime) -> tuple[int, bool]:
         progress.save(update_fields=["upto"])
         late, more_late = _take_late(organization_id, before=progress.upto)
         kept_since = first_day_kept("values", now=now)
-        made += _make_minutes(organization_id, [span for span in late if span[1] >= kept_since])
+        anew = [span for span in late if span[1] >= kept_since]
+        made += _make_minutes(organization_id, anew)
+        tell_made_anew([(patient_id, minute) for patient_id, minute, _ in anew])
         return made, progress.upto < closed or more_late
 
 

@@ -15,7 +15,7 @@ EXAMPLE = {
         {
             "organ": "heart",
             "status": "good",
-            "reserve": None,
+            "reserve": {"median": 81.0, "low": 74.0, "high": 88.0},
             "confidence": 0.97,
             "basis": "measured",
             "reasons": [
@@ -24,12 +24,22 @@ EXAMPLE = {
                     "code": "heart_rate",
                     "value": 72.0,
                     "unit": "/min",
-                    "usual": None,
+                    "usual": 66.0,
                 }
             ],
         }
     ],
-    "states": [],
+    "states": [
+        {
+            "name": "cardiac_output",
+            "median": 5.2,
+            "low": 4.1,
+            "high": 6.4,
+            "unit": "L/min",
+            "identifiability": 0.3,
+        }
+    ],
+    "hypotheses": [{"name": "none", "probability": 0.93}, {"name": "dehydration", "probability": 0.04}],
 }
 
 
@@ -59,10 +69,17 @@ class OrganForm(serializers.Serializer[Any]):
 class StateForm(serializers.Serializer[Any]):
     name = serializers.CharField()
     median = serializers.FloatField()
-    low = serializers.FloatField()
+    low = serializers.FloatField(help_text="Lower end of the 90 % band.")
     high = serializers.FloatField()
     unit = serializers.CharField()
-    identifiability = serializers.FloatField()
+    identifiability = serializers.FloatField(help_text="0: measurements told nothing of it; 1: all.")
+
+
+class HypothesisForm(serializers.Serializer[Any]):
+    name = serializers.CharField(
+        help_text="`none`, `bleeding`, `dehydration`, `fever`, `exertion`, `drug`, or `sensor_fault:` and a quantity."
+    )
+    probability = serializers.FloatField()
 
 
 @extend_schema_serializer(examples=[OpenApiExample("A twin", value=EXAMPLE)])
@@ -72,3 +89,4 @@ class TwinForm(serializers.Serializer[Any]):
     simulated = serializers.BooleanField(help_text="Whether the patient is a simulated body.")
     organs = OrganForm(many=True)
     states = StateForm(many=True)
+    hypotheses = HypothesisForm(many=True, help_text="What could be behind what is measured, the likeliest first.")

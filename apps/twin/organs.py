@@ -1,12 +1,13 @@
-"""The organs, as far as they can be judged from what is measured. Pure.
+"""The organs, as far as they can be judged at once from what is measured: the quick judgement, every second. Pure.
 
 Heart and lungs are judged by the bands of NEWS2 (Royal College of Physicians, 2017; adults from 16 years, not in
 pregnancy; SpO2 scale 1): a value that scores 0 is good, 1 or 2 is to be watched, 3 wants action. The score itself is
 not computed here. Values are rounded to the precision of its chart first.
 
 An organ is unknown where the evidence is too thin, never good: for the heart without a rate, for the lungs without a
-saturation. A value that calls for attention by itself is said also where the rest is missing. All other organs wait
-for the body model; until then nothing is claimed of them, and there is no reserve.
+saturation. A value that calls for attention by itself is said also where the rest is missing. Of the other organs
+nothing is claimed here, and there is no reserve: both come from the analysis of the body (`analysis.py`), which this
+judgement caps (`judging.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,11 +72,11 @@ JUDGED: Final = {
 NOT_MEASURED: Final = {
     "brain": "EEG, or an assessment of consciousness over time",
     "kidneys": "urine output and creatinine, which no sensor here sees",
-    "metabolism": "glucose and lactate over time, and the body model",
-    "skin": "core and skin temperature together, and the body model",
-    "muscles": "EMG and lactate over time, and the body model",
-    "fluids": "impedance and weight over time, and the body model",
-    "autonomic": "heart rate variability over a night at least",
+    "metabolism": "glucose or lactate over time",
+    "skin": "core and skin temperature together",
+    "muscles": "lactate over time",
+    "fluids": "impedance, weight or pressure over time",
+    "autonomic": "heart rate and pressure over time",
 }
 
 
@@ -90,12 +91,23 @@ class _Finding:
     reason: dict[str, Any]
 
 
-def assess(vitals: Mapping[str, Measured], now: datetime, *, adult: bool = True) -> list[dict[str, Any]]:
+def assess(
+    vitals: Mapping[str, Measured], now: datetime, *, adult: bool = True, no_body: str = ""
+) -> list[dict[str, Any]]:
     """The nine organs in the form of the API, in the order of ORGANS, from the current values by code.
 
-    `adult`: NEWS2 holds from 16 years on. What is returned may be shared between calls: do not change it.
+    `adult`: NEWS2 holds from 16 years on. `no_body`: why there will be no analysis of this patient. What is returned
+    may be shared between calls: do not change it.
     """
-    return [_NOT_JUDGED.get(name) or _organ(name, vitals, now, adult=adult) for name in ORGANS]
+    return [
+        _organ(name, vitals, now, adult=adult) if name in JUDGED else unknown(name, no_body) if no_body else _WAIT[name]
+        for name in ORGANS
+    ]
+
+
+def news2_points(code: str, value: float) -> int:
+    """What a value scores on the chart, 0 to 3. Raises KeyError for a quantity that is not on it."""
+    return _judge(code, value)[0]
 
 
 def unknown(organ: str, why: str) -> dict[str, Any]:
@@ -135,7 +147,7 @@ def _shape(
     }
 
 
-_NOT_JUDGED: Final = {name: unknown(name, f"not measured: needs {needs}") for name, needs in NOT_MEASURED.items()}
+_WAIT: Final = {name: unknown(name, f"not measured: needs {needs}") for name, needs in NOT_MEASURED.items()}
 
 
 def _finding(group: Sequence[str], vitals: Mapping[str, Measured], now: datetime) -> _Finding | None:

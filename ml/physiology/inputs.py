@@ -17,7 +17,9 @@ class Inputs(Record):
     ] = 0.0
     work_watts: Annotated[Number, Quantity("W", 0, 1000, "on a cycle")] = 0.0
     bleed_ml_per_min: Annotated[Number, Quantity("mL/min", 0, 2000, "whole blood lost")] = 0.0
-    infuse_ml_per_min: Annotated[Number, Quantity("mL/min", 0, 1000, "0.9 % saline into a vein")] = 0.0
+    infuse_ml_per_min: Annotated[
+        Number, Quantity("mL/min", -200, 1000, "0.9 % saline into a vein; below 0 lost, as by diarrhoea")
+    ] = 0.0
     drink_ml_per_min: Annotated[Number, Quantity("mL/min", 0, 500, "water")] = 1.5
     fio2: Annotated[Number, Quantity("1", 0.02, 1, "oxygen in what is breathed, dry")] = 0.2095
     barometric_mmhg: Annotated[Number, Quantity("mmHg", 150, 3000, "barometric pressure")] = 760.0

@@ -11,6 +11,24 @@ function cookie(name) {
 
 /**
  * @param {import("./types.js").PageData} data
+ * @param {string} url
+ * @param {Object} [body] posted as JSON where there is one
+ * @returns {Promise<Object>}
+ * @throws {Refused} with a sentence for the person
+ */
+export async function ask(data, url, body) {
+  const headers = { Accept: "application/json", "X-BodyLink-Organization": data.organization.slug };
+  const posted = { "Content-Type": "application/json", "X-CSRFToken": cookie(data.csrf_cookie) };
+  const options = body ? { method: "POST", headers: { ...headers, ...posted }, body: JSON.stringify(body) } : { headers };
+  const response = await fetch(url, options).catch(() => null);
+  if (!response) throw new Refused("No connection");
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused([answer?.detail ?? `Refused (${response.status})`, ...(answer?.errors ?? []).map(({ detail }) => detail)].join(" "));
+  return answer;
+}
+
+/**
+ * @param {import("./types.js").PageData} data
  * @param {string} alertId
  * @returns {Promise<import("./types.js").Alert>}
  * @throws {Refused} with a sentence for the person

@@ -68,16 +68,24 @@ export class OrganList {
     part("reasons", element).replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     const sure = Number.isFinite(confidence) ? `confidence ${Math.round(confidence * 100)} %` : "";
     setText(part("basis", element), [BASIS[basis], sure].filter(Boolean).join(", "));
-    this.#reserve(element, reserve);
+    showReserve(element, reserve);
   }
 
-  #reserve(element, reserve) {
-    const box = part("reserve", element);
-    setHidden(box, !reserve);
-    if (!reserve) return;
-    setText(part("reserve-text", element), `Reserve ${Math.round(reserve.median)} of 100 (90 % band ${Math.round(reserve.low)} to ${Math.round(reserve.high)})`);
-    part("band", element).style.left = `${reserve.low}%`;
-    part("band", element).style.width = `${reserve.high - reserve.low}%`;
-    part("median", element).style.left = `${reserve.median}%`;
-  }
+}
+
+/** @param {{median: number, low: number, high: number}} reserve @returns {string} */
+function reserveText({ median, low, high }) {
+  if (low === high) return `Reserve ${Math.round(high)} of 100 at most: a reading calls for attention`;
+  return `Reserve ${Math.round(median)} of 100 (90 % band ${Math.round(low)} to ${Math.round(high)})`;
+}
+
+/** The reserve as a bar with its band, hidden where there is none. @param {HTMLElement} element @param {{median: number, low: number, high: number}|null} reserve @param {(reserve: Object) => string} [words] */
+export function showReserve(element, reserve, words = reserveText) {
+  const box = part("reserve", element);
+  setHidden(box, !reserve);
+  if (!reserve) return;
+  setText(part("reserve-text", element), words(reserve));
+  part("band", element).style.left = `${reserve.low}%`;
+  part("band", element).style.width = `${reserve.high - reserve.low}%`;
+  part("median", element).style.left = `${reserve.median}%`;
 }

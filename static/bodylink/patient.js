@@ -11,12 +11,15 @@ import { RiskLine } from "./riskline.js";
 import { News2Card } from "./news2card.js";
 import { Numeric } from "./numeric.js";
 import { BodyMap } from "./bodymap.js";
+import { Forecasts } from "./forecast.js";
+import { Hypotheses } from "./hypotheses.js";
 import { OrganList } from "./organs.js";
 import { LivePage } from "./page.js";
 import { kindOf } from "./trace.js";
 import { ValueTable } from "./valuetable.js";
 import { ViewControls } from "./viewcontrols.js";
 import { SLOTS } from "./vitals.js";
+import { WhatIfPanel } from "./whatif.js";
 
 /** Of several pulse waves the one with the best signal is shown. */
 const PULSE_PREFERENCE = ["ppg_infrared", "ppg_green", "ppg_red"];
@@ -58,6 +61,9 @@ class PatientPage {
     new CalibrationDialog(page.view);
     new ViewControls(page.view);
     this.#risk.start();
+    new Hypotheses(page, find('[data-testid="hypotheses"]'), this.#patient.id).start();
+    new Forecasts(page, find('[data-testid="forecast"]'), this.#patient.id).start();
+    new WhatIfPanel(page, find('[data-testid="what-if"]'), this.#patient.id).start();
     this.#grid();
     page.view.addEventListener("change", () => this.#grid());
     page.start({ patient: this.#patient.id });

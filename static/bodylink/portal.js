@@ -2,10 +2,11 @@
 
 import { BodyMap } from "./bodymap.js";
 import { find, fromTemplate, part, setData, setHidden, setIcon, setText } from "./dom.js";
+import { Forecasts } from "./forecast.js";
 import { freezeToggle } from "./freeze.js";
-import { ORGANS, orUnknown, reasonText, STATUS } from "./organs.js";
+import { ORGANS, orUnknown, reasonText, showReserve, STATUS } from "./organs.js";
 import { LivePage } from "./page.js";
-import { MEASUREMENTS, ORGAN_WORDS, STATUS_WORDS, TEMPERATURE } from "./portalwords.js";
+import { MEASUREMENTS, ORGAN_WORDS, plainReserve, STATUS_WORDS, TEMPERATURE } from "./portalwords.js";
 import { kindOf } from "./trace.js";
 import { alertAbout, plainText, usualOf, verdict } from "./verdict.js";
 import { chosenCode, shown, shownPressure } from "./vitals.js";
@@ -36,6 +37,7 @@ class Portal {
     page.addEventListener("second", ({ detail }) => this.#update(detail.now));
     page.sweep.onFrame = () => this.#dirty && this.#update(page.clock.now());
     freezeToggle(page);
+    new Forecasts(page, find('[data-testid="forecast"]'), this.#person.id, { plain: true }).start();
     page.start({ patient: this.#person.id });
   }
 
@@ -134,13 +136,14 @@ class Portal {
 
   #showOrgans() {
     for (const { organ, element } of this.#organCards) {
-      const { status, reasons } = orUnknown(this.#organs.find((one) => one.organ === organ));
+      const { status, reasons, reserve } = orUnknown(this.#organs.find((one) => one.organ === organ));
       const words = STATUS_WORDS[status];
       setData(element, "status", status);
       setIcon(find("svg", part("status", element)), STATUS[status].icon);
       setText(part("word", element), words.word);
       setText(part("answer", element), words.answer);
       setText(part("todo", element), words.todo);
+      showReserve(element, reserve, plainReserve);
       const why = status === "unknown" ? [] : reasons.slice(0, 3).map(reasonText);
       part("reasons", element).replaceChildren(...why.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     }

@@ -39,3 +39,9 @@ export const STATUS_WORDS = {
   act: { word: "Needs attention", answer: "Something needs attention.", todo: "Your care team can see this. If you feel unwell, call for help now." },
   unknown: { word: "We cannot tell", answer: "We do not measure enough to tell. That is fine, and there is nothing to do.", todo: "" },
 };
+
+/** @param {{median: number, low: number, high: number}} reserve @returns {string} */
+export function plainReserve({ median, low, high }) {
+  if (low === high) return `Not more than ${Math.round(high)} of 100 in reserve right now.`;
+  return `About ${Math.round(median)} of 100 in reserve; very likely between ${Math.round(low)} and ${Math.round(high)}.`;
+}

@@ -121,10 +121,31 @@
  * @property {"measured"|"inferred"|"prior"|null} basis
  * @property {OrganReason[]} reasons
  *
+ * @typedef {Object} WhatIfKind
+ * @property {string} kind
+ * @property {string} label
+ * @property {string} unit UCUM
+ * @property {string} note
+ * @property {number} low of the dose
+ * @property {number} high
+ * @property {number} usual
+ * @property {number} minutes usually
+ *
+ * @typedef {Object} Foretold one quantity at one horizon
+ * @property {string} code
+ * @property {number} median
+ * @property {[number, number]} p50
+ * @property {[number, number]} p90
+ * @property {number} skill
+ * @property {"organization"|"recordings"} skill_of
+ * @property {{forecasts: number, persons: number, coverage_50: number, coverage_90: number}|null} calibration
+ *
  * @typedef {Object} Urls
  * @property {string} live path of the WebSocket, "/ws/v1/live/"
  * @property {string} acknowledge "/api/v1/alerts/{id}/acknowledge/"
  * @property {string} news2 "/api/v1/patients/{id}/news2/"
+ * @property {string} twin "/api/v1/patients/{id}/twin/"
+ * @property {string} readings "/api/v1/patients/{id}/readings/"
  * @property {string} patient "/patients/{id}/"
  * @property {string} login "/accounts/login/"
  *
@@ -143,6 +164,7 @@
  * @property {Alert[]} alerts ward: open ones; patient and own page: the last twenty
  * @property {number} cursor alert cursor as of `alerts`
  * @property {Organ[]} [organs] patient and own page
+ * @property {WhatIfKind[]} [what_if] patient page: what may be tried on the body
  * @property {Deterioration|null} [deterioration] patient page
  * @property {Unusual} [unusual] patient and own page
  */

@@ -42,6 +42,8 @@ ENDPOINTS = [
     Endpoint("get", f"{PATIENT}news2/history/"),
     Endpoint("post", f"{PATIENT}news2/decisions/"),
     Endpoint("get", f"{PATIENT}twin/"),
+    Endpoint("get", f"{PATIENT}twin/forecast/"),
+    Endpoint("post", f"{PATIENT}twin/what-if/"),
     Endpoint("get", "/api/v1/devices/", of_patient=False),
     Endpoint("get", DEVICE),
     Endpoint("get", "/api/v1/alerts/", of_patient=False),
@@ -56,6 +58,16 @@ OF_DEVICES = [
     Endpoint("post", "/alert/send", of_patient=False),
 ]
 """Those at which a device is heard, by its own credentials, and no person."""
+BODIES: dict[str, dict[str, Any]] = {
+    "/observations/": {"code": "weight", "value": 71.5},
+    "/decisions/": {"spo2_scale": 2, "reason": "hypercapnic failure"},
+    "/entered-in-error/": {"reason": "read from the wrong bed"},
+    "/what-if/": {
+        "hours": 0.5,
+        "scenarios": [{"name": "Drink", "changes": [{"kind": "drinking", "dose": 300, "minutes": 15}]}],
+    },
+}
+"""A good body for each operation that takes one, by how its address ends."""
 OF_PATIENTS = [endpoint for endpoint in ENDPOINTS if endpoint.of_patient]
 
 
@@ -90,13 +102,7 @@ class Things:
         if endpoint.route.endswith("/patients/"):
             unit = str(self.hospital.ward.pk)
             return {"mrn": "2001", "given_name": "Dora", "family_name": "Díaz", "unit": unit}
-        if endpoint.route.endswith("/observations/"):
-            return {"code": "weight", "value": 71.5}
-        if endpoint.route.endswith("/decisions/"):
-            return {"spo2_scale": 2, "reason": "hypercapnic failure"}
-        if endpoint.route.endswith("/entered-in-error/"):
-            return {"reason": "read from the wrong bed"}
-        return {}
+        return next((body for ending, body in BODIES.items() if endpoint.route.endswith(ending)), {})
 
 
 def things_of(hospital: Hospital, patient: Patient) -> Things:

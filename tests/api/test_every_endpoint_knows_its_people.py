@@ -33,6 +33,8 @@ EXPECTED: dict[tuple[str, str], dict[Role, int]] = {
         ("get", f"{PATIENT}news2/history/", (200, 200, 200, 404, 404, 404)),
         ("post", f"{PATIENT}news2/decisions/", (403, 403, 200, 404, 404, 404)),
         ("get", f"{PATIENT}twin/", (200, 200, 200, 404, 404, 404)),
+        ("get", f"{PATIENT}twin/forecast/", (200, 200, 200, 404, 404, 404)),
+        ("post", f"{PATIENT}twin/what-if/", (403, 403, 200, 404, 404, 404)),
         ("get", "/api/v1/devices/", (200, 200, 200, 200, 200, 403)),
         ("get", DEVICE, (200, 200, 200, 200, 200, 404)),
         ("get", "/api/v1/alerts/", (200, 200, 200, 403, 200, 403)),

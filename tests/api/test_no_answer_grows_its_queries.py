@@ -73,6 +73,8 @@ ALICE = "/api/v1/patients/{alice}/"
         (f"{ALICE}waveforms/?channel=ecg", more_measurements),
         (f"{ALICE}observations/", more_observations),
         (f"{ALICE}news2/", more_measurements),
+        (f"{ALICE}twin/", more_measurements),
+        (f"{ALICE}twin/forecast/", more_measurements),
     ],
 )
 def test_more_to_show_costs_no_more_queries(world: World, path: str, more: Callable[[World], Any]) -> None:

@@ -124,3 +124,15 @@ def test_a_fuller_ward_asks_no_more_of_the_database(world: World) -> None:
     with CaptureQueriesContext(connection) as many:
         browser.get(path)
     assert len(many) == len(few)
+
+
+def test_what_if_is_for_clinicians_and_a_forecast_for_everybody_who_may_look(world: World) -> None:
+    clinician = world.north.client(Role.CLINICIAN).get(f"/patients/{world.north.alice.pk}/")
+    own = world.north.client(Role.PATIENT).get("/me/")
+    kinds = {kind["kind"]: kind for kind in data_of(clinician)["what_if"]}
+    assert kinds["bleeding"].items() >= {"unit": "mL", "low": 50, "high": 3000, "note": "whole blood"}.items()
+    assert data_of(own)["what_if"] == []
+    assert 'data-testid="what-if"' in clinician.content.decode()
+    assert 'data-testid="what-if"' not in own.content.decode()
+    for page in (clinician, own):
+        assert 'data-testid="forecast"' in page.content.decode()

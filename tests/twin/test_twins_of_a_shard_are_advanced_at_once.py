@@ -96,4 +96,4 @@ def test_more_patients_cost_no_more_queries(world: World, clock: HeldClock, coun
     patients = [north.alice, north.bob, north.charlie][:count]
     with bind(north.id), CaptureQueriesContext(connection) as queries:
         advance(organization_id=north.id, patient_ids=[p.pk for p in patients], clock=clock)
-    assert len(queries) == 4
+    assert len(queries) == 5
