@@ -19,7 +19,7 @@ LEASE_S = 5.0
 """From the claim to the tick; during the tick the row is locked."""
 LATE_AFTER_S = 1.0
 # To take up a shard costs as much as 40 ticks of it: one that came lately is left to its keeper five times as long.
-STAYS_S = 60.0
+STAYS_S = 20.0
 # A little less than the beat, so that what was done at one is due at the next.
 BUSY_EVERY = timedelta(seconds=0.9)
 # Without new data a shard is looked at for staleness only.

@@ -10,6 +10,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
 
+# NumPy reads it when it is first imported. What one shard multiplies is too small to be shared among threads: they wait
+# for one another in a loop, which doubled the processor time of a tick and kept ingest and screens from a core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def required(name: str, hint: str) -> str:
     """The value of a setting without which nothing may start."""
