@@ -28,7 +28,7 @@ from apps.ingest.sorting import sort_out
 from apps.ingest.statuses import Statuses
 from apps.ingest.timekeeping import Timekeeper
 from apps.readings.derive import Derivation, derive
-from apps.readings.telling import tell_vitals
+from apps.readings.telling import in_turn, tell_vitals
 from apps.scores.telling import tell_scores
 from apps.twin.services import advance
 
@@ -97,5 +97,5 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
         tell_vitals(shard.patient_ids, derivation.shown, now=now)
-        tell_scores(watched().intersection(shard.patient_ids), now=now)
+        tell_scores(in_turn(watched().intersection(shard.patient_ids), now), now=now)
     return derivation
