@@ -11,7 +11,7 @@ from apps.core.publish import publish
 from apps.core.watch import watched
 from apps.ingest.arrival import Reading
 from apps.ingest.shown import Shown
-from apps.readings.messages import patient_group, vitals_message, wave_message
+from apps.readings.messages import frame_message, patient_group, vitals_message, wave_message
 from apps.readings.quantity import SENSOR
 from apps.readings.selectors import vital
 from apps.readings.value import Value
@@ -39,12 +39,14 @@ def _show(reading: Reading, patient_id: UUID, shown: Shown) -> None:
     waves = [wave for wave in reading.frame.waves if shown.may_draw(_value(reading, patient_id, wave.code, 0.0))]
     if not reading.is_new:
         return
-    group = patient_group(patient_id)
+    parts = []
     if waves:
-        publish(group, wave_message(patient_id, waves, reading.t.timestamp(), reading.origin))
+        parts.append(wave_message(patient_id, waves, reading.t.timestamp(), reading.origin))
     if values:
         now = SYSTEM_CLOCK.now()
-        publish(group, vitals_message(patient_id, [vital(value, now=now) for value in values]))
+        parts.append(vitals_message(patient_id, [vital(value, now=now) for value in values]))
+    if parts:
+        publish(patient_group(patient_id), frame_message(patient_id, parts))
 
 
 def _value(reading: Reading, patient_id: UUID, code: str, number: float) -> Value:

@@ -172,6 +172,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # What comes by the channel layer
 
+    async def live_frame(self, message: dict[str, Any]) -> None:
+        for part in message["parts"]:
+            await (self.live_wave if part["type"] == "live.wave" else self.live_vitals)(part)
+
     async def live_wave(self, message: dict[str, Any]) -> None:
         if message["patient"] in self._clinical:
             self._waves.put(message["patient"], message["segments"])

@@ -44,6 +44,11 @@ def vitals_message(patient_id: UUID, vitals: Sequence[Mapping[str, object]]) -> 
     return {"type": "live.vitals", "patient": str(patient_id), "vitals": [dict(vital) for vital in vitals]}
 
 
+def frame_message(patient_id: UUID, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Waves and vitals of one frame as one message: each costs a way through Redis to every process that serves."""
+    return {"type": "live.frame", "patient": str(patient_id), "parts": list(parts)}
+
+
 def segment(patient_id: UUID, wave: Wave, *, start: float, origin: Origin) -> bytes:
     """One segment of a binary frame: header, samples, zeros up to a multiple of four bytes."""
     samples = wave.samples.tobytes()

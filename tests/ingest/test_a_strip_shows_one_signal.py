@@ -28,7 +28,8 @@ def drawn(world: World, monkeypatch: pytest.MonkeyPatch) -> Drawn:
     monkeypatch.setattr(showing, "publish", lambda _group, message: published.append(message))
 
     def look() -> list[int]:
-        segments = [each for message in published for each in message.get("segments", []) if each["code"] == "ecg"]
+        parts = [part for message in published for part in message["parts"]]
+        segments = [each for part in parts for each in part.get("segments", []) if each["code"] == "ecg"]
         published.clear()
         return [int.from_bytes(each["data"][SEGMENT.size : SEGMENT.size + 2], "little") for each in segments]
 
