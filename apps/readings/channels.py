@@ -13,7 +13,7 @@ from uuid import UUID
 
 from numpy.typing import NDArray
 
-from apps.readings.fresh_frames import FreshFrame
+from apps.readings.fresh_frames import FreshFrame, rounds
 from apps.readings.muscle_brain import MuscleAndBrain, nerve_waves
 from apps.readings.network import RESPIRATION, Beaten, BodyNetwork, Waves
 from apps.readings.quantities import REGISTER
@@ -67,7 +67,7 @@ class Channels:
 
     def feed(self, frames: Sequence[FreshFrame]) -> list[tuple[FreshFrame, Value]]:
         """What frames give, those of each device in order of time: vitals, and the quality of each wave."""
-        found = [pair for together in _rounds(frames) for pair in self._feed_round(together)]
+        found = [pair for together in rounds(frames) for pair in self._feed_round(together)]
         self._forget_unfed(max((frame.start for frame in frames), default=0.0))
         return found
 
@@ -138,15 +138,6 @@ class Channels:
         self._agreement = Agreement()
         self._network = BodyNetwork()
         self._nerves = MuscleAndBrain()
-
-
-def _rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:
-    """The first frame of every device, then the second of those that have one, and so on."""
-    queues: dict[UUID, list[FreshFrame]] = {}
-    for frame in frames:
-        queues.setdefault(frame.device_id, []).append(frame)
-    for number in range(max(map(len, queues.values()), default=0)):
-        yield [queue[number] for queue in queues.values() if number < len(queue)]
 
 
 def _detected(waves: Sequence[Wave]) -> list[Wave]:

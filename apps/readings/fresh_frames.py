@@ -93,6 +93,15 @@ def fresh_frames(
         yield FreshFrame(patient_id, device_id, uid, at, Origin(origin), bytes(waves), codes, numbers, model)
 
 
+def rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:
+    """The first frame of every device, then the second of those that have one, and so on."""
+    queues: dict[UUID, list[FreshFrame]] = {}
+    for frame in frames:
+        queues.setdefault(frame.device_id, []).append(frame)
+    for number in range(max(map(len, queues.values()), default=0)):
+        yield [queue[number] for queue in queues.values() if number < len(queue)]
+
+
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from apps.readings.fresh_frames import FreshFrame
-from apps.readings.network import Found, Waves
+from apps.readings.network import Found, Waves, passes
 from apps.readings.quantities import REGISTER
 from apps.readings.quantity import SENSOR
 from apps.readings.waves import Wave, physical
@@ -51,7 +51,7 @@ class MuscleAndBrain:
             for rate_hz, frames in banks.items():
                 for device_id, values in self._values(code, rate_hz, frames).items():
                     start, samples = frames[device_id]
-                    if _passes(start, len(samples) / rate_hz):
+                    if passes(start, len(samples) / rate_hz, TOLD_EVERY_S):
                         yield from _told(waves[device_id][0], code, samples, values)
 
     def _values(self, code: str, rate_hz: float, frames: Mapping[UUID, Heard]) -> dict[UUID, dict[str, float]]:
@@ -94,11 +94,6 @@ def _of_brain(bands: Bands) -> dict[str, float]:
     whole = sum(bands.power.values())
     known = isfinite(whole) and whole > 0.0
     return {f"eeg_{name}": 100.0 * power / whole if known else float("nan") for name, power in bands.power.items()}
-
-
-def _passes(start: float, duration_s: float) -> bool:
-    """Whether a multiple of TOLD_EVERY_S lies in the frame."""
-    return int(start // TOLD_EVERY_S) != int((start + duration_s) // TOLD_EVERY_S)
 
 
 def _told(frame: FreshFrame, code: str, samples: FloatArray, values: Mapping[str, float]) -> Iterator[Found]:

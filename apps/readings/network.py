@@ -56,9 +56,13 @@ class Beaten:
     agreed: bool
 
     def passes(self, every_s: float) -> bool:
-        """Whether a multiple of so many seconds lies in the frame: what changes slowly is told as often."""
-        start = self.frame.start
-        return int(start // every_s) != int((start + len(self.samples) / self.rate_hz) // every_s)
+        """Whether a multiple of so many seconds lies in the frame."""
+        return passes(self.frame.start, len(self.samples) / self.rate_hz, every_s)
+
+
+def passes(start: float, duration_s: float, every_s: float) -> bool:
+    """Whether a multiple of so many seconds lies in a stretch: what changes slowly is told as often."""
+    return int(start // every_s) != int((start + duration_s) // every_s)
 
 
 class BodyNetwork:

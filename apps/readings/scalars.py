@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 
 from apps.patients.models import Patient, Sex
-from apps.readings.fresh_frames import FreshFrame
+from apps.readings.fresh_frames import FreshFrame, rounds
 from apps.readings.quantities import REGISTER, by_number
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
@@ -71,7 +71,7 @@ class Scalars:
     def feed(self, frames: Sequence[FreshFrame]) -> list[Found]:
         """The values of frames, those of each device in order of time, with their quality; and what follows."""
         found: list[Found] = []
-        for together in _rounds([frame for frame in frames if len(frame.value_codes)]):
+        for together in rounds([frame for frame in frames if len(frame.value_codes)]):
             measured = {frame.device_id: (frame, self._measured(frame)) for frame in together}
             self._judge(measured)
             for frame, values in measured.values():
@@ -130,15 +130,6 @@ class Scalars:
                     origin = frame.origin.derived
                     value = frame.value(code, number, source="impedance_50khz", origin=origin, quality=WATER_QUALITY)
                     yield frame, value
-
-
-def _rounds(frames: Sequence[FreshFrame]) -> Iterator[list[FreshFrame]]:
-    """The first frame of every device, then the second of those that have one, and so on."""
-    queues: dict[UUID, list[FreshFrame]] = defaultdict(list)
-    for frame in frames:
-        queues[frame.device_id].append(frame)
-    for number in range(max(map(len, queues.values()), default=0)):
-        yield [queue[number] for queue in queues.values() if number < len(queue)]
 
 
 def _at_no_frequency(measured: Sequence[Measured]) -> FloatArray:
