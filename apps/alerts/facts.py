@@ -42,7 +42,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The current value of one quantity. `source`: the wave it was derived from, `sensor` or `hand`."""
+    """The current value of one quantity. `source`: the wave it was derived from, `sensor` or `hand`. `course`: the
+    values since the last evaluation, moment and number in order of time, this one at the end."""
 
     code: str
     value: float
@@ -51,6 +52,7 @@ class Reading:
     quality: float = 1.0
     source: str = ""
     device_uid: str = ""
+    course: Sequence[tuple[datetime, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reading what the alarm engine wants to know of a shard, and putting its answers onto rows."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,7 @@ from apps.readings.freshness import freshness
 from apps.readings.models import CurrentValue
 from apps.readings.quantities import REGISTER, Form
 from apps.readings.quantity import HAND, SENSOR
+from apps.readings.value import Value
 
 WAVES: Final = [code for code, quantity in REGISTER.items() if quantity.form is Form.WAVE]
 _DEVICE: Final = (
@@ -42,11 +43,11 @@ class Gathered:
     rows: Mapping[UUID, Alert]
 
 
-def gather(patient_ids: Sequence[UUID], now: datetime) -> Gathered:
-    """All that the engine needs of these patients: four queries."""
+def gather(patient_ids: Sequence[UUID], now: datetime, fresh: Iterable[Value]) -> Gathered:
+    """All that the engine needs of these patients: four queries. `fresh`: the values since the last evaluation."""
     these = any_of("patient_id", patient_ids)
     limits = _Limits(these)
-    readings = _readings(these, limits.quantities, now)
+    readings = _readings(these, limits.quantities, now, _Courses(fresh))
     devices = _devices(these, now)
     rows = {
         alert.pk: alert
@@ -94,7 +95,22 @@ def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
                 yield Limit(rule.quantity, side, bound, Priority(rule.priority), rule.delay_s, rule.hysteresis)
 
 
-def _readings(these: Func, quantities: set[str], now: datetime) -> dict[UUID, dict[str, Reading]]:
+class _Courses:
+    """Fresh values by what one current value is of; those of poor quality are evidence for nothing."""
+
+    def __init__(self, fresh: Iterable[Value]) -> None:
+        self._values: dict[tuple[UUID, str, str, str], list[tuple[datetime, float]]] = defaultdict(list)
+        for value in fresh:
+            if value.quality >= GOOD_ENOUGH:
+                key = (value.patient_id, value.code, value.source, value.device_uid)
+                self._values[key].append((value.at, value.value))
+
+    def upto(self, at: datetime, key: tuple[UUID, str, str, str]) -> Sequence[tuple[datetime, float]]:
+        found = self._values.get(key, ())
+        return sorted(point for point in found if point[0] <= at) if len(found) > 1 else found
+
+
+def _readings(these: Func, quantities: set[str], now: datetime, courses: _Courses) -> dict[UUID, dict[str, Reading]]:
     """The current values that have limits, and what tells how good a signal is: the waves themselves (under whose codes
     their quality stands), what was derived from them, and whatever is poor."""
     found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
@@ -105,7 +121,8 @@ def _readings(these: Func, quantities: set[str], now: datetime) -> dict[UUID, di
     for patient_id, code, value, at, quality, source, device_uid in rows.filter(wanted):
         if code in REGISTER:
             fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)
-            found[patient_id][code] = Reading(code, value, at, fresh, quality, source, device_uid)
+            course = courses.upto(at, (patient_id, code, source, device_uid))
+            found[patient_id][code] = Reading(code, value, at, fresh, quality, source, device_uid, course)
     return found
 
 

@@ -51,9 +51,8 @@ def _breach(code: str, breached: Sequence[Limit], reading: Reading, alert: Condi
     onsets: dict[Priority, datetime] = {}
     due: list[Limit] = []
     for limit in breached:
-        since = alert.onsets.get(limit.priority) if alert else None
-        onsets[limit.priority] = since or min(reading.at, now)
         held = alert is not None and alert.holds(limit.priority)
+        onsets[limit.priority] = min(_onset(limit, reading, alert, held=held), now)
         if held or now - onsets[limit.priority] >= timedelta(seconds=limit.delay_s):
             due.append(limit)
     shown = max(due or breached, key=lambda limit: RANK[limit.priority])
@@ -68,6 +67,17 @@ def _breach(code: str, breached: Sequence[Limit], reading: Reading, alert: Condi
         unit=REGISTER[reading.code].unit,
         text=limit_text(reading.code, reading.value, shown),
     )
+
+
+def _onset(limit: Limit, reading: Reading, alert: Condition | None, *, held: bool) -> datetime:
+    """The first moment of the unbroken stretch beyond the limit. Several values may have come since the last
+    evaluation: a worker that is late must neither forget when it began nor that it had ended in between."""
+    first = reading.at
+    for at, value in reversed(reading.course):
+        if not limit.breached_by(value, held=held):
+            return first
+        first = at
+    return (alert and alert.onsets.get(limit.priority)) or first
 
 
 def _sensed(code: str, evidence: Evidence, reason: str = "") -> Sensed:

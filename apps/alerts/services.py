@@ -23,6 +23,7 @@ from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, NotFound
 from apps.core.publish import publish
 from apps.core.rows import write
+from apps.readings.value import Value
 
 CHANGING = [
     "priority",
@@ -49,14 +50,15 @@ WHERE alert.id = row.id
 
 
 def evaluate(
-    *, organization_id: UUID, patient_ids: Sequence[UUID], clock: Clock = SYSTEM_CLOCK
+    *, organization_id: UUID, patient_ids: Sequence[UUID], fresh: Iterable[Value] = (), clock: Clock = SYSTEM_CLOCK
 ) -> list[AlertTransition]:
     """Bring the alerts of a shard's patients up to the present, within a binding to their organization.
 
-    Four reads and at most three writes, however many patients. Returns the transitions that were made.
+    `fresh` are the values since the last evaluation, so that a breach is reckoned from its first value. Four reads and
+    at most three writes, however many patients. Returns the transitions that were made.
     """
     now = clock.now()
-    gathered = gather(patient_ids, now)
+    gathered = gather(patient_ids, now, fresh)
     opened: list[Alert] = []
     changed: list[Alert] = []
     transitions: list[AlertTransition] = []

@@ -94,7 +94,9 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         now = clock.now()
         derivation = derive(patient_ids=shard.patient_ids, marks=shard.marks, now=now)
         advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
-        evaluate(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
+        evaluate(
+            organization_id=claim.organization_id, patient_ids=shard.patient_ids, fresh=derivation.values, clock=clock
+        )
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
         tell_vitals(shard.patient_ids, derivation.shown, now=now)
         tell_scores(in_turn(watched().intersection(shard.patient_ids), now), now=now)

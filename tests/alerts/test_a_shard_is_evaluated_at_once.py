@@ -1,6 +1,6 @@
 """`evaluate`: from rows to rows, for many patients by few queries."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from apps.alerts.models import Alert, AlertTransition, Rule, State
 from apps.alerts.services import evaluate
 from apps.core.tenancy import bind
+from apps.devices.models import Device
+from apps.patients.models import Patient
+from apps.readings.origin import Origin
+from apps.readings.quantity import SENSOR
+from apps.readings.value import Value
 from tests.alerts.rows import ago, alerts_of, breach, put_on, show, tick
 from tests.held_clock import HeldClock
 from tests.personas import World
@@ -26,6 +31,23 @@ def test_a_value_that_stays_beyond_its_limit_raises_an_alert(world: World, clock
     assert (alert.code, alert.priority, alert.kind) == ("spo2_low", "medium", "physiological")
     assert (alert.value, alert.limit, alert.unit, alert.text) == (88, 90, "%", "SpO₂ 88 % < 90")
     assert (alert.since, alert.activated_at) == (onset, ago(clock, seconds=1))
+
+
+def test_a_worker_that_is_late_reckons_the_delay_from_the_first_value(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
+    onset = clock.now()
+    device = put_on(alice, "node-1", since=ago(clock, minutes=5), heard_at=onset)
+    course = [_measured(alice, device, 88, onset + timedelta(seconds=second)) for second in range(4)]
+    clock.move(3)
+    show(alice, "spo2", 88, clock.now(), device_uid=device.uid)
+    with bind(world.north.id):
+        evaluate(organization_id=world.north.id, patient_ids=[alice.pk], fresh=course, clock=clock)
+    (alert,) = alerts_of(world.north.id)
+    assert (alert.code, alert.since) == ("spo2_low", onset)
+
+
+def _measured(patient: Patient, device: Device, spo2_percent: float, at: datetime) -> Value:
+    return Value(patient.pk, "spo2", spo2_percent, at, Origin.MEASURED, SENSOR, 1.0, device.pk, device.uid)
 
 
 def test_each_transition_is_a_row_with_time_and_reason(world: World, clock: HeldClock) -> None:

@@ -42,6 +42,25 @@ def test_after_a_recovery_the_delay_begins_anew() -> None:
     assert scene.alerts["spo2_low"].since == at(10)
 
 
+def test_the_delay_runs_from_the_first_value_beyond_the_limit_also_when_several_came_at_once() -> None:
+    scene = Scene([low("spo2", 90, delay_s=10)])
+    course = [(at(0), 95.0), (at(1), 87.0), (at(2), 87.0), (at(3), 87.0)]
+    scene.see(3, reading("spo2", 87, 3, course=course))
+    assert scene.alerts["spo2_low"].since == at(1)
+    scene.measure(11, spo2=87)
+    assert scene.state("spo2_low") == State.ACTIVE
+
+
+def test_a_recovery_between_two_evaluations_begins_the_delay_anew() -> None:
+    scene = Scene([low("spo2", 90, delay_s=10)])
+    scene.measure(0, spo2=87)
+    scene.see(9, reading("spo2", 87, 9, course=[(at(7), 87.0), (at(8), 95.0), (at(9), 87.0)]))
+    scene.measure(18, spo2=87)
+    assert scene.state("spo2_low") == State.PENDING
+    scene.measure(19, spo2=87)
+    assert scene.state("spo2_low") == State.ACTIVE
+
+
 def test_without_a_delay_the_first_value_raises_the_alert() -> None:
     scene = Scene([low("systolic_pressure", 91, delay_s=0)])
     scene.measure(0, systolic_pressure=85)
