@@ -56,9 +56,9 @@ def look_for_cycles_less_often(**_: object) -> None:
 app.conf.beat_schedule = {
     "tick": {
         "task": "ingest.tick",
-        "schedule": 1.0,
+        "schedule": 0.25,
         # Celery declares no broadcast by itself, and what is not declared goes into lists that nobody reads.
-        "options": {"queue": "ticks", "declare": [TICKS.exchange], "expires": 2},
+        "options": {"queue": "ticks", "declare": [TICKS.exchange], "expires": 1},
     },
     "roll-up": {"task": "readings.roll_up", "schedule": 30.0, "options": {"expires": 30}},
     "forget-calls": {"task": "ingest.forget_calls", "schedule": 3600.0, "options": {"expires": 3600}},

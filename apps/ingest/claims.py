@@ -7,7 +7,7 @@ share the shards evenly.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -20,10 +20,11 @@ LEASE_S = 5.0
 LATE_AFTER_S = 1.0
 # To take up a shard costs as much as 40 ticks of it: one that came lately is left to its keeper five times as long.
 STAYS_S = 20.0
-# A little less than the beat, so that what was done at one is due at the next.
-BUSY_EVERY = timedelta(seconds=0.9)
+BUSY_EVERY_S = 1.0
 # Without new data a shard is looked at for staleness only.
-QUIET_EVERY = timedelta(seconds=1.9)
+QUIET_EVERY_S = 2.0
+# Shards of one worker, and workers of one machine, take turns within the second instead of all starting at once.
+BEATS_A_SECOND: Final = 4
 
 _LOCK = """
 SELECT s.state, ARRAY(SELECT p.id FROM patients_patient p WHERE p.organization_id = s.organization_id
@@ -38,12 +39,11 @@ WHERE organization_id = %s AND number = %s
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`until` tells it from another's claim; `beat`: the moment from which the next tick is reckoned."""
+    """`until` tells it from another's claim."""
 
     organization_id: UUID
     number: int
     until: datetime
-    beat: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ClaimedShard:
     marks: dict[UUID, float]
 
 
-def claim_due(most: int, *, beat: datetime, keeper: UUID = KEEPER) -> list[Claim]:
+def claim_due(most: int, *, keeper: UUID = KEEPER) -> list[Claim]:
     """Claim up to `most` shards that are due and have this keeper, and one that is to be taken up, of any organization,
     by the definer function bodylink_claim_shards."""
     with connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def claim_due(most: int, *, beat: datetime, keeper: UUID = KEEPER) -> list[Claim
             "make_interval(secs => %s))",
             [keeper, most, LEASE_S, LATE_AFTER_S, STAYS_S],
         )
-        return [Claim(organization_id, number, until, beat) for organization_id, number, until in cursor.fetchall()]
+        return [Claim(*row) for row in cursor.fetchall()]
 
 
 def still_due(claim: Claim) -> ClaimedShard | None:
@@ -81,8 +81,16 @@ def still_due(claim: Claim) -> ClaimedShard | None:
 
 
 def release(shard: ClaimedShard, marks: dict[UUID, float], *, busy: bool, now: datetime) -> None:
-    """Write the shard back and set when it is due again."""
+    """Write the shard back and set when it is due again. `now`: when its tick began."""
     state = json.dumps({str(device): mark for device, mark in marks.items()})
-    due_at = shard.claim.beat + (BUSY_EVERY if busy else QUIET_EVERY)
+    due_at = _next_turn(shard.claim, now, BUSY_EVERY_S if busy else QUIET_EVERY_S)
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, [state, due_at, now, shard.claim.organization_id, shard.claim.number])
+
+
+def _next_turn(claim: Claim, now: datetime, every_s: float) -> datetime:
+    """The shard's own moment within the second, of those about so long from now the nearest: a tick that began late
+    moves none of the next."""
+    moment_s = (claim.organization_id.int + claim.number) % BEATS_A_SECOND / BEATS_A_SECOND
+    earliest_s = now.timestamp() + every_s - 0.5
+    return datetime.fromtimestamp(earliest_s + (moment_s - earliest_s) % 1.0, UTC)

@@ -2,14 +2,13 @@
 
 from uuid import UUID, uuid4
 
-from apps.core.clock import SYSTEM_CLOCK
 from apps.ingest.claims import KEEPER, Claim, claim_due
 
 
 def all_due(keeper: UUID = KEEPER) -> list[Claim]:
     """Every shard that this keeper may claim now, one after another."""
     found: list[Claim] = []
-    while claims := claim_due(10, beat=SYSTEM_CLOCK.now(), keeper=keeper):
+    while claims := claim_due(10, keeper=keeper):
         found += claims
     return found
 
