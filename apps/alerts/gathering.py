@@ -15,8 +15,8 @@ from apps.alerts.models import Alert, Kind, Priority, Rule, State
 from apps.core.arrays import any_of
 from apps.core.instants import utc_text
 from apps.devices.models import Binding
+from apps.readings.current import Current, Currents
 from apps.readings.freshness import freshness
-from apps.readings.models import CurrentValue
 from apps.readings.quantities import REGISTER, Form
 from apps.readings.quantity import HAND, SENSOR
 from apps.readings.value import Value
@@ -43,11 +43,12 @@ class Gathered:
     rows: Mapping[UUID, Alert]
 
 
-def gather(patient_ids: Sequence[UUID], now: datetime, fresh: Iterable[Value]) -> Gathered:
-    """All that the engine needs of these patients: four queries. `fresh`: the values since the last evaluation."""
+def gather(patient_ids: Sequence[UUID], current: Currents, fresh: Iterable[Value], now: datetime) -> Gathered:
+    """All that the engine needs of these patients: their current values, the fresh ones among them with their course
+    since the last evaluation, and three queries."""
     these = any_of("patient_id", patient_ids)
     limits = _Limits(these)
-    readings = _readings(these, limits.quantities, now, _Courses(fresh))
+    looked_at, courses = limits.quantities.union(WAVES), _Courses(fresh)
     devices = _devices(these, now)
     rows = {
         alert.pk: alert
@@ -59,7 +60,7 @@ def gather(patient_ids: Sequence[UUID], now: datetime, fresh: Iterable[Value]) -
     facts = {
         patient_id: PatientFacts(
             limits=limits.of(patient_id),
-            readings=readings.get(patient_id, {}),
+            readings=_readings(patient_id, current.get(patient_id, {}), looked_at, courses, now),
             devices=devices.get(patient_id, ()),
             open_alerts=open_alerts.get(patient_id, ()),
         )
@@ -110,19 +111,18 @@ class _Courses:
         return sorted(point for point in found if point[0] <= at) if len(found) > 1 else found
 
 
-def _readings(these: Func, quantities: set[str], now: datetime, courses: _Courses) -> dict[UUID, dict[str, Reading]]:
+def _readings(
+    patient_id: UUID, current: Mapping[str, Current], looked_at: set[str], courses: _Courses, now: datetime
+) -> dict[str, Reading]:
     """The current values that have limits, and what tells how good a signal is: the waves themselves (under whose codes
     their quality stands), what was derived from them, and whatever is poor."""
-    found: dict[UUID, dict[str, Reading]] = defaultdict(dict)
-    rows = CurrentValue.objects.filter(these).values_list(
-        "patient_id", "code", "value", "at", "quality", "source", "device_uid"
-    )
-    wanted = Q(code__in=[*quantities, *WAVES]) | ~Q(source__in=(SENSOR, HAND)) | Q(quality__lt=GOOD_ENOUGH)
-    for patient_id, code, value, at, quality, source, device_uid in rows.filter(wanted):
-        if code in REGISTER:
+    found: dict[str, Reading] = {}
+    for code, value, at, _, source, quality, device_uid in current.values():
+        telling = code in looked_at or source not in (SENSOR, HAND) or quality < GOOD_ENOUGH
+        if telling and code in REGISTER:
             fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)
             course = courses.upto(at, (patient_id, code, source, device_uid))
-            found[patient_id][code] = Reading(code, value, at, fresh, quality, source, device_uid, course)
+            found[code] = Reading(code, value, at, fresh, quality, source, device_uid, course)
     return found
 
 

@@ -23,6 +23,8 @@ from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.errors import Conflict, NotFound
 from apps.core.publish import publish
 from apps.core.rows import write
+from apps.core.tenancy import bound_organization_id
+from apps.readings.current import Currents
 from apps.readings.value import Value
 
 CHANGING = [
@@ -50,15 +52,15 @@ WHERE alert.id = row.id
 
 
 def evaluate(
-    *, organization_id: UUID, patient_ids: Sequence[UUID], fresh: Iterable[Value] = (), clock: Clock = SYSTEM_CLOCK
+    *, patient_ids: Sequence[UUID], current: Currents, fresh: Iterable[Value] = (), clock: Clock = SYSTEM_CLOCK
 ) -> list[AlertTransition]:
     """Bring the alerts of a shard's patients up to the present, within a binding to their organization.
 
-    `fresh` are the values since the last evaluation, so that a breach is reckoned from its first value. Four reads and
-    at most three writes, however many patients. Returns the transitions that were made.
+    `current` are their current values, `fresh` those since the last evaluation: a breach is reckoned from its first.
+    Three reads and at most three writes, however many patients. Returns the transitions that were made.
     """
-    now = clock.now()
-    gathered = gather(patient_ids, now, fresh)
+    organization_id, now = bound_organization_id(), clock.now()
+    gathered = gather(patient_ids, current, fresh, now)
     opened: list[Alert] = []
     changed: list[Alert] = []
     transitions: list[AlertTransition] = []

@@ -93,11 +93,10 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
             return None
         now = clock.now()
         derivation = derive(patient_ids=shard.patient_ids, marks=shard.marks, now=now)
-        advance(organization_id=claim.organization_id, patient_ids=shard.patient_ids, clock=clock)
-        evaluate(
-            organization_id=claim.organization_id, patient_ids=shard.patient_ids, fresh=derivation.values, clock=clock
-        )
+        patient_ids, current = shard.patient_ids, derivation.current
+        advance(patient_ids=patient_ids, current=current, clock=clock)
+        evaluate(patient_ids=patient_ids, current=current, fresh=derivation.values, clock=clock)
         release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
-        tell_vitals(shard.patient_ids, derivation.shown, now=now)
-        tell_scores(in_turn(watched().intersection(shard.patient_ids), now), now=now)
+        tell_vitals(patient_ids, derivation.shown, now=now)
+        tell_scores(in_turn(watched().intersection(patient_ids), now), now=now)
     return derivation

@@ -13,7 +13,7 @@ from uuid import UUID
 from apps.core.rows import write
 from apps.core.tenancy import bound_organization_id
 from apps.readings.channels import CHANNELS
-from apps.readings.current import keep_current
+from apps.readings.current import Currents, current_values, keep_current
 from apps.readings.fresh_frames import FreshFrame, devices_on, fresh_frames
 from apps.readings.late import is_late, note_late_minutes
 from apps.readings.overtaken import overtaken_values
@@ -41,12 +41,13 @@ Marks = Mapping[UUID, float]
 @dataclass(slots=True)
 class Derivation:
     """What a derive step did: whose vitals changed, the new marks, the values in order of time per device, and those
-    that are shown now."""
+    of them that are shown now; `current` are all that are, of whichever step."""
 
     patient_ids: set[UUID] = field(default_factory=set)
     marks: dict[UUID, float] = field(default_factory=dict)
     values: list[Value] = field(default_factory=list)
     shown: list[Value] = field(default_factory=list)
+    current: Currents = field(default_factory=dict)
 
 
 def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Derivation:
@@ -62,7 +63,8 @@ def derive(*, patient_ids: Sequence[UUID], marks: Marks, now: datetime) -> Deriv
             _note(frame, derivation)
     found = [*SCALARS.feed(frames), *CHANNELS.feed(frames)]
     derivation.values += [value for frame, value in found if frame.start > start[frame.device_id]]
-    derivation.shown = keep_current([*derivation.values, *overtaken_values(patient_ids)])
+    derivation.current = current_values(patient_ids)
+    derivation.shown = keep_current([*derivation.values, *overtaken_values(patient_ids)], derivation.current)
     _write(derivation.values, now)
     return derivation
 

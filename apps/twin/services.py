@@ -1,20 +1,18 @@
 """Advancing the twins of a shard: the quick half, within every tick."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Func
-
 from apps.core.arrays import any_of
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.publish import publish
+from apps.core.tenancy import bound_organization_id
 from apps.core.watch import watched
 from apps.patients.models import Patient
+from apps.readings.current import Current, Currents
 from apps.readings.messages import patient_group
-from apps.readings.models import CurrentValue
 from apps.twin.analysed import ANALYSED
 from apps.twin.judging import together
 from apps.twin.models import TwinState
@@ -28,7 +26,7 @@ _PERSON: Final = ("id", "birth_date", "sex", "height_cm", "mass_kg")
 
 
 def advance(
-    *, organization_id: UUID, patient_ids: Sequence[UUID], clock: Clock = SYSTEM_CLOCK
+    *, patient_ids: Sequence[UUID], current: Currents, clock: Clock = SYSTEM_CLOCK
 ) -> dict[UUID, dict[str, Any]]:
     """Bring the twins of these patients up to the present, within a binding to their organization.
 
@@ -37,14 +35,14 @@ def advance(
     there was an analysis since the last time, and at most one write, however many patients. Returns the twins that were
     written, in the form of the API.
     """
-    now, these = clock.now(), any_of("patient_id", patient_ids)
-    vitals = _vitals(these)
+    organization_id, now = bound_organization_id(), clock.now()
+    these = any_of("patient_id", patient_ids)
     persons = {patient.pk: patient for patient in Patient.objects.filter(any_of("pk", patient_ids)).only(*_PERSON)}
     former = {row[0]: row[1:] for row in TwinState.objects.filter(these).values_list(*_FORMER)}
     analysed = ANALYSED.of(patient_ids)
     states = []
     for patient_id in patient_ids:
-        quick = _assess(persons.get(patient_id), vitals.get(patient_id, {}), now)
+        quick = _assess(persons.get(patient_id), _vitals(current.get(patient_id, {})), now)
         found = analysed.get(patient_id)
         organs = together(quick, found and found.organs, found and found.at, now)
         statuses = " ".join(organ["status"] for organ in organs)
@@ -66,13 +64,10 @@ def _assess(patient: Patient | None, vitals: dict[str, Measured], now: datetime)
     return assess(vitals, now, adult=is_adult(patient.birth_date, now), no_body=no_body)
 
 
-def _vitals(these: Func) -> dict[UUID, dict[str, Measured]]:
-    """The values that an assessment looks at, of each patient who has any."""
-    found: dict[UUID, dict[str, Measured]] = defaultdict(dict)
-    rows = CurrentValue.objects.filter(these, code__in=NEEDED)
-    for patient_id, code, value, at, quality in rows.values_list("patient_id", "code", "value", "at", "quality"):
-        found[patient_id][code] = Measured(value, at, quality)
-    return found
+def _vitals(current: Mapping[str, Current]) -> dict[str, Measured]:
+    """The values that an assessment looks at."""
+    found = ((code, current.get(code)) for code in NEEDED)
+    return {code: Measured(value.value, value.at, value.quality) for code, value in found if value}
 
 
 def _write(states: list[TwinState]) -> None:

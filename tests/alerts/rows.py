@@ -12,6 +12,7 @@ from apps.alerts.services import evaluate
 from apps.core.tenancy import bind
 from apps.devices.models import Binding, Device, DeviceStatus
 from apps.patients.models import Patient
+from apps.readings.current import current_values
 from apps.readings.models import CurrentValue
 from tests.held_clock import HeldClock
 from tests.waiting import until
@@ -41,7 +42,8 @@ def tick(clock: HeldClock, *patients: Patient) -> list[AlertTransition]:
     """One evaluation, as the pipeline does it."""
     organization_id = patients[0].organization_id
     with bind(organization_id):
-        return evaluate(organization_id=organization_id, patient_ids=[p.pk for p in patients], clock=clock)
+        patient_ids = [patient.pk for patient in patients]
+        return evaluate(patient_ids=patient_ids, current=current_values(patient_ids), clock=clock)
 
 
 def breach(patient: Patient, clock: HeldClock, code: str = "spo2", value: float = 80.0, seconds: int = 20) -> Alert:

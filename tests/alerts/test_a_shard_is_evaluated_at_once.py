@@ -11,6 +11,7 @@ from apps.alerts.services import evaluate
 from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.patients.models import Patient
+from apps.readings.current import current_values
 from apps.readings.origin import Origin
 from apps.readings.quantity import SENSOR
 from apps.readings.value import Value
@@ -41,7 +42,7 @@ def test_a_worker_that_is_late_reckons_the_delay_from_the_first_value(world: Wor
     clock.move(3)
     show(alice, "spo2", 88, clock.now(), device_uid=device.uid)
     with bind(world.north.id):
-        evaluate(organization_id=world.north.id, patient_ids=[alice.pk], fresh=course, clock=clock)
+        evaluate(patient_ids=[alice.pk], current=current_values([alice.pk]), fresh=course, clock=clock)
     (alert,) = alerts_of(world.north.id)
     assert (alert.code, alert.since) == ("spo2_low", onset)
 
@@ -125,22 +126,22 @@ def test_more_patients_cost_no_more_queries(world: World, clock: HeldClock, extr
         put_on(patient, f"node-{patient.mrn}", since=ago(clock, minutes=5), heard_at=ago(clock, minutes=1))
         show(patient, "heart_rate", 190, clock.now())
         show(patient, "spo2", 97, clock.now())
-    with (
-        bind(north.id),
-        CaptureQueriesContext(
-            connection,
-        ) as queries,
-    ):
-        evaluate(organization_id=north.id, patient_ids=[p.pk for p in patients], clock=clock)
-    assert len(queries) == 6  # rules, values, bindings, alerts; then alerts and transitions are written
+    patient_ids = [patient.pk for patient in patients]
+    with bind(north.id):
+        current = current_values(patient_ids)
+        with CaptureQueriesContext(connection) as queries:
+            evaluate(patient_ids=patient_ids, current=current, clock=clock)
+    assert len(queries) == 5  # rules, bindings, alerts; then alerts and transitions are written
 
 
 def test_a_tick_that_changes_nothing_writes_nothing(world: World, clock: HeldClock) -> None:
     alice = world.north.alice
     breach(alice, clock)
-    with bind(world.north.id), CaptureQueriesContext(connection) as queries:
-        assert evaluate(organization_id=world.north.id, patient_ids=[alice.pk], clock=clock) == []
-    assert len(queries) == 4
+    with bind(world.north.id):
+        current = current_values([alice.pk])
+        with CaptureQueriesContext(connection) as queries:
+            assert evaluate(patient_ids=[alice.pk], current=current, clock=clock) == []
+    assert len(queries) == 3
 
 
 def test_onsets_outlive_the_worker(world: World, clock: HeldClock) -> None:

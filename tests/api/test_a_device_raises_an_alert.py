@@ -123,7 +123,7 @@ def test_at_the_same_time_it_is_raised_once(world: World, node: HttpDevice) -> N
 def test_the_engine_leaves_it_to_a_person(world: World, node: HttpDevice) -> None:
     send(node, world.north.alice.pk)
     with bind(world.north.id):
-        evaluate(organization_id=world.north.id, patient_ids=[world.north.alice.pk])
+        evaluate(patient_ids=[world.north.alice.pk], current={})
     assert ("reported_cardiac_issue", "physiological", "medium", "active") in alerts(world)
 
 

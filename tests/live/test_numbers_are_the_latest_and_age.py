@@ -10,6 +10,7 @@ from apps.core.publish import flush, publish
 from apps.core.tenancy import bind
 from apps.live.ageing import Shown
 from apps.live.outbox import Numbers
+from apps.readings.current import current_values
 from apps.readings.messages import patient_group, vitals_message
 from apps.twin.services import advance
 from tests.alerts.rows import show
@@ -97,7 +98,7 @@ def test_new_values_and_a_new_twin_reach_who_watches(world: World) -> None:
         publish(patient_group(alice.pk), vitals_message(alice.pk, [vital("heart_rate", 140)]))
         show(alice, "heart_rate", 140, HeldClock().now())
         with bind(alice.organization_id):
-            advance(organization_id=alice.organization_id, patient_ids=[alice.pk])
+            advance(patient_ids=[alice.pk], current=current_values([alice.pk]))
         flush()
 
     alice = world.north.alice

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.patients.models import Patient
+from apps.readings.current import current_values
 from apps.twin import stepping
 from apps.twin.analysis import analyse
 from apps.twin.current import SETTLED, Vitals, settled_after
@@ -66,7 +67,7 @@ def test_without_date_of_birth_there_is_no_body_and_it_says_so(world: World, dev
     a_minute(world, device, clock)
     assert ensembles(world.north) == {}
     with bind(world.north.id):
-        advance(organization_id=world.north.id, patient_ids=[alice.pk], clock=clock)
+        advance(patient_ids=[alice.pk], current=current_values([alice.pk]), clock=clock)
         organs = {organ["organ"]: organ for organ in twins_of([alice.pk], now=clock.now())[alice.pk]["organs"]}
     assert organs["fluids"]["status"] == "unknown"
     assert organs["fluids"]["reasons"][0]["text"].startswith("not known: date of birth, height")

@@ -2,6 +2,7 @@
 
 from apps.accounts.roles import Role
 from apps.core.tenancy import bind
+from apps.readings.current import current_values
 from apps.twin.forms import EXAMPLE, TwinForm
 from apps.twin.organs import ORGANS
 from apps.twin.services import advance
@@ -14,7 +15,7 @@ def test_the_answer_has_the_form_of_the_contract(world: World) -> None:
     alice, clock = world.north.alice, HeldClock()
     show(alice, "heart_rate", 72, clock.now())
     with bind(world.north.id):
-        advance(organization_id=world.north.id, patient_ids=[alice.pk], clock=clock)
+        advance(patient_ids=[alice.pk], current=current_values([alice.pk]), clock=clock)
     answer = world.north.client(Role.PATIENT).get(f"/api/v1/patients/{alice.pk}/twin/")
     assert answer.status_code == 200
     body = answer.json()

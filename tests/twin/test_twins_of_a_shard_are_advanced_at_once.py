@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core.tenancy import bind
 from apps.patients.models import Patient
+from apps.readings.current import current_values
 from apps.twin.models import TwinState
 from apps.twin.selectors import twins_of
 from apps.twin.services import advance
@@ -24,7 +25,8 @@ def clock() -> HeldClock:
 def advanced(clock: HeldClock, *patients: Patient) -> set[str]:
     organization_id = patients[0].organization_id
     with bind(organization_id):
-        written = advance(organization_id=organization_id, patient_ids=[p.pk for p in patients], clock=clock)
+        patient_ids = [patient.pk for patient in patients]
+        written = advance(patient_ids=patient_ids, current=current_values(patient_ids), clock=clock)
     return {str(patient_id) for patient_id in written}
 
 
@@ -94,6 +96,9 @@ def test_a_child_is_not_judged_by_the_limits_of_adults(world: World, clock: Held
 def test_more_patients_cost_no_more_queries(world: World, clock: HeldClock, count: int) -> None:
     north = world.north
     patients = [north.alice, north.bob, north.charlie][:count]
-    with bind(north.id), CaptureQueriesContext(connection) as queries:
-        advance(organization_id=north.id, patient_ids=[p.pk for p in patients], clock=clock)
-    assert len(queries) == 5
+    patient_ids = [patient.pk for patient in patients]
+    with bind(north.id):
+        current = current_values(patient_ids)
+        with CaptureQueriesContext(connection) as queries:
+            advance(patient_ids=patient_ids, current=current, clock=clock)
+    assert len(queries) == 4
