@@ -100,7 +100,9 @@ class AlertTransition(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE)
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="transitions", db_constraint=False)
+    alert = models.ForeignKey(
+        Alert, on_delete=models.CASCADE, related_name="transitions", db_constraint=False, db_index=False
+    )
     patient_id = models.UUIDField()
     state = models.CharField(max_length=12, choices=State.choices)
     at = models.DateTimeField()
@@ -111,7 +113,10 @@ class AlertTransition(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["organization", "id"], name="alert_cursor")]
+        indexes = [
+            models.Index(fields=["organization", "id"], name="alert_cursor"),
+            models.Index(fields=["alert", "id"], name="alert_transitions"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.alert_id} {self.state}"

@@ -92,5 +92,5 @@ def _next_turn(claim: Claim, now: datetime, every_s: float) -> datetime:
     """The shard's own moment within the second, of those about so long from now the nearest: a tick that began late
     moves none of the next."""
     moment_s = (claim.organization_id.int + claim.number) % BEATS_A_SECOND / BEATS_A_SECOND
-    earliest_s = now.timestamp() + every_s - 0.5
+    earliest_s = now.timestamp() + every_s - 0.75
     return datetime.fromtimestamp(earliest_s + (moment_s - earliest_s) % 1.0, UTC)

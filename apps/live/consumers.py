@@ -154,8 +154,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._join(patient_group(patient_id))
         await self._look()
         seen = await in_database(snapshot, self._admission, patient_ids, SYSTEM_CLOCK.now())
-        if not self._position.cursor:
-            self._position = Position(seen.cursor)
+        self._position.begin(seen.cursor)
         self._numbers.put_subscribed(
             patients=sorted(map(str, self._admission.sight.patients)),
             simulated=sorted(map(str, self._admission.sight.simulated)),

@@ -22,6 +22,8 @@ from apps.scores.telling import score_message
 from apps.twin.selectors import twins_of
 
 ALARMS_RUN_WITHIN: Final = timedelta(seconds=5)
+# What changes of an open alert without a transition (its text) is not urgent, and to find it all of them are read.
+COMPARED_EVERY: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,25 @@ class Snapshot:
 @dataclass(slots=True)
 class Position:
     """How far a connection has read. `ahead`: transitions beyond the cursor that went out already (see
-    `Transitions.unsettled`). `shown`: each open alert as it was last sent, by id."""
+    `Transitions.unsettled`). `shown`: each open alert as it was last sent, by id; `compared_at`: when they were last
+    held against what is in the database, None if they have to be at once."""
 
     cursor: int = 0
     ahead: set[int] = field(default_factory=set)
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compared_at: datetime | None = None
+
+    def begin(self, cursor: int) -> None:
+        """There is somebody new to see: from the present on, or from where it was."""
+        self.cursor, self.compared_at = self.cursor or cursor, None
+
+    def is_to_compare(self, now: datetime) -> bool:
+        return self.compared_at is None or now - self.compared_at >= COMPARED_EVERY
 
     def reach(self, found: "News") -> None:
         """Go on to where this news was read, and sent."""
         self.cursor, self.ahead = found.cursor, found.ahead
+        self.compared_at = found.compared_at or self.compared_at
         for frame in found.frames:
             if frame.alert["state"] == State.RESOLVED:
                 self.shown.pop(frame.alert["id"], None)
@@ -96,6 +108,7 @@ class News:
     cursor: int
     ahead: set[int]
     more: bool
+    compared_at: datetime | None
     alarms: str
     """Why the alarms of these patients do not run; empty if they do."""
 
@@ -124,19 +137,21 @@ def note_again(admission: Admission) -> None:
 
 def news(admission: Admission, position: Position, now: datetime) -> News:
     """What happened to the alerts since a position, and whether the alarms run."""
-    seen = admission.sight
+    seen, comparing = admission.sight, position.is_to_compare(now)
     with admission.bind():
         # Read before the transitions: no cursor among these may lie beyond what the transitions have told.
-        opened = list(_open(seen.alerted, seen.kinds))
+        opened = list(_open(seen.alerted, seen.kinds)) if comparing else []
         page = transitions_after(position.cursor)
         frames = [_frame(row, row.pk) for row in page.settled if _concerns(row, seen)]
         # These go out at once, under a cursor that does not pass what may still be committed before them.
         frames += [
             _frame(row, page.cursor) for row in page.unsettled if _concerns(row, seen) and row.pk not in position.ahead
         ]
-        if not page.more:
+        compared_at = now if comparing and not page.more else None
+        if compared_at:
             frames += _changed(opened, frames, position)
-        return News(frames, page.cursor, {row.pk for row in page.unsettled}, page.more, _alarms(seen, now))
+        ahead = {row.pk for row in page.unsettled}
+        return News(frames, page.cursor, ahead, page.more, compared_at, _alarms(seen, now))
 
 
 def _changed(opened: Sequence[AlertFrame], frames: Sequence[AlertFrame], position: Position) -> list[AlertFrame]:
