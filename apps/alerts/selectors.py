@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Func, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Func, Max, QuerySet
 
 from apps.accounts.actor import Actor
 from apps.accounts.policy import Reach
 from apps.alerts.models import Alert, AlertTransition, State
+from apps.core.arrays import any_of
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.instants import utc_text
 from apps.core.tenancy import current_organization_id
@@ -52,13 +53,18 @@ def alerted_patient_ids(actor: Actor, *, clock: Clock = SYSTEM_CLOCK) -> "QueryS
     return patients.values_list("pk", flat=True)
 
 
-def open_alerts(patient_ids: Iterable[UUID], kinds: Iterable[str]) -> list[Alert]:
-    """The alerts of these patients that are on now, the latest first. `settled_transition` is the id of the latest of
-    its transitions that is settled (see `Transitions`), None before that."""
+def open_alerts(patient_ids: Iterable[UUID], kinds: Iterable[str]) -> "QuerySet[Alert]":
+    """The alerts of these patients that are on now, the latest first."""
     on = (State.ACTIVE, State.ACKNOWLEDGED)
-    alerts = Alert.objects.filter(patient_id__in=list(patient_ids), kind__in=list(kinds), state__in=on)
-    settled = AlertTransition.objects.filter(_Settled(), alert=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    return list(alerts.annotate(settled_transition=Subquery(settled)).select_related("acknowledged_by"))
+    alerts = Alert.objects.filter(any_of("patient_id", patient_ids), kind__in=list(kinds), state__in=on)
+    return alerts.select_related("acknowledged_by")
+
+
+def settled_transitions(alerts: "QuerySet[Alert]") -> dict[UUID, int]:
+    """By alert, the id of the latest of its transitions that is settled (see `Transitions`). Read before the alerts, it
+    lies before nothing that they show."""
+    settled = AlertTransition.objects.filter(_Settled(), alert__in=alerts.order_by().values("pk"))
+    return dict(settled.order_by().values_list("alert").annotate(Max("pk")))
 
 
 def as_json(alert: Alert, *, state: str | None = None) -> dict[str, Any]:

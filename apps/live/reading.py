@@ -11,7 +11,7 @@ from uuid import UUID
 
 from apps.accounts.actor import Actor
 from apps.alerts.models import AlertTransition, State
-from apps.alerts.selectors import as_json, latest_cursor, open_alerts, transitions_after
+from apps.alerts.selectors import as_json, latest_cursor, open_alerts, settled_transitions, transitions_after
 from apps.core.tenancy import bind
 from apps.ingest.models import Shard
 from apps.live.authorise import Credentials, Sight, SignedOutError, identify, note_reading, sight
@@ -165,9 +165,10 @@ def _changed(opened: Sequence[AlertFrame], frames: Sequence[AlertFrame], positio
 
 
 def _open(patient_ids: Collection[UUID], kinds: Collection[str]) -> Iterator[AlertFrame]:
-    for alert in open_alerts(patient_ids, kinds):
-        settled: int | None = alert.settled_transition  # type: ignore[attr-defined]
-        yield AlertFrame(str(alert.patient_id), settled or 0, as_json(alert))
+    alerts = open_alerts(patient_ids, kinds)
+    settled = settled_transitions(alerts)
+    for alert in alerts:
+        yield AlertFrame(str(alert.patient_id), settled.get(alert.pk, 0), as_json(alert))
 
 
 def _concerns(row: AlertTransition, seen: Sight) -> bool:
