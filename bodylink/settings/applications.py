@@ -119,5 +119,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"daphne.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "filters": {"outage": {"()": "apps.live.outage_log.OnceInAWhile"}},
+    "loggers": {
+        "daphne.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "channels_redis.pubsub": {"filters": ["outage"]},
+    },
 }
