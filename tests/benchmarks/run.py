@@ -21,6 +21,7 @@ from tests.benchmarks import (  # noqa: E402
     storage,
     tick,
     twin,
+    ward,
 )
 from tests.benchmarks.content import source  # noqa: E402
 from tests.benchmarks.results import FIGURES, Result, group_of, machine, table, write  # noqa: E402
@@ -32,6 +33,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "ingest": ingest.measure,
     "latency": latency.measure,
     "alarm": alarm.measure,
+    "ward": ward.measure,
     "reads": reads.measure,
     "ecg": ecg.measure,
     "tick": tick.measure,
