@@ -33,7 +33,7 @@ FROM ingest_shard s WHERE s.organization_id = %s AND s.number = %s AND s.claimed
 """
 _RELEASE = """
 UPDATE ingest_shard SET state = %s, due_at = %s, ticked_at = %s, claimed_until = NULL
-WHERE organization_id = %s AND number = %s
+WHERE organization_id = %s AND number = %s RETURNING set_config('synchronous_commit', %s, true)
 """
 
 
@@ -80,12 +80,17 @@ def still_due(claim: Claim) -> ClaimedShard | None:
     return ClaimedShard(claim, patient_ids, {UUID(device): mark for device, mark in json.loads(state).items()})
 
 
-def release(shard: ClaimedShard, marks: dict[UUID, float], *, busy: bool, now: datetime) -> None:
-    """Write the shard back and set when it is due again. `now`: when its tick began."""
+def release(shard: ClaimedShard, marks: dict[UUID, float], *, busy: bool, lasting: bool, now: datetime) -> None:
+    """Write the shard back and set when it is due again. `now`: when its tick began.
+
+    Where nothing `lasting` was written the commit does not wait for the disk: a server that goes down just then forgets
+    the tick with its marks, and it is done again.
+    """
     state = json.dumps({str(device): mark for device, mark in marks.items()})
     due_at = _next_turn(shard.claim, now, BUSY_EVERY_S if busy else QUIET_EVERY_S)
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE, [state, due_at, now, shard.claim.organization_id, shard.claim.number])
+        written = "on" if lasting else "off"
+        cursor.execute(_RELEASE, [state, due_at, now, shard.claim.organization_id, shard.claim.number, written])
 
 
 def _next_turn(claim: Claim, now: datetime, every_s: float) -> datetime:

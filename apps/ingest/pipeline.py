@@ -95,8 +95,8 @@ def tick(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Derivation | None:
         derivation = derive(patient_ids=shard.patient_ids, marks=shard.marks, now=now)
         patient_ids, current = shard.patient_ids, derivation.current
         advance(patient_ids=patient_ids, current=current, clock=clock)
-        evaluate(patient_ids=patient_ids, current=current, fresh=derivation.values, clock=clock)
-        release(shard, derivation.marks, busy=bool(derivation.patient_ids), now=now)
+        raised = evaluate(patient_ids=patient_ids, current=current, fresh=derivation.values, clock=clock)
+        release(shard, derivation.marks, busy=bool(derivation.patient_ids), lasting=bool(raised), now=now)
         tell_vitals(patient_ids, derivation.shown, now=now)
         tell_scores(in_turn(watched().intersection(patient_ids), now), now=now)
     return derivation

@@ -32,7 +32,7 @@ def measure(stage: Stage) -> Iterator[Result]:
         with (
             patch.object(pipeline, "derive", lambda **_: derivation),
             patch.object(pipeline, "advance", lambda **_: None),
-            patch.object(pipeline, "evaluate", lambda **_: None),
+            patch.object(pipeline, "evaluate", lambda **_: []),
         ):
             for _ in range(SETTLED_AFTER_S):
                 _second()
