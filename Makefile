@@ -38,7 +38,8 @@ lint: install ## style, types, the order of imports, migrations
 test: install lint ## every check there is
 	$(BIN)/python -m tests.browser.chromium
 	PATH="$(CURDIR)/$(BIN):$$PATH" node --test tests/js/*.test.js
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not processes and not browser"
+	$(BIN)/python -m pytest -m "processes or browser"
 
 bench: $(VENV)/laboratory ## the benchmarks of docs/benchmarks.md, into .bodylink/bench.json
 	$(BIN)/python -m tests.benchmarks

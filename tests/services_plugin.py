@@ -26,10 +26,16 @@ def _open() -> EmbeddedServices:
         return EmbeddedServices(ROOT / ".bodylink" / f"test-{os.getpid()}").open()
 
 
+# A worker of pytest-xdist inherits what the session that started it had set for itself.
+OURS = "BODYLINK_SET_BY_TESTS"
+for name in os.environ.pop(OURS, "").split():
+    del os.environ[name]
+
 SERVICES = None if "DATABASE_URL" in os.environ else _open()
 
 if SERVICES is not None:
-    os.environ.update(environment_of(SERVICES))
+    ours = environment_of(SERVICES)
+    os.environ.update(ours | {OURS: " ".join(ours)})
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def waiting() -> int:
     return int(count)
 
 
-@pytest.mark.parametrize("off_s", [NOW - 12.0, -3600.0, -40.0])
+@pytest.mark.parametrize("off_s", [NOW - 12.0, -3600.0, -40.0], ids=["1970", "an hour", "forty seconds"])
 def test_live_frames_tell_by_how_much_and_all_of_them_are_stored(world: World, off_s: float) -> None:
     node = device(world.north, world.north.alice)
     door, _ = intake()

@@ -38,6 +38,7 @@ def back(column: Column, kind: str) -> list[Any]:
         (texts([]), "text", []),
         (numbers(BIGINT, []), "bigint", []),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_what_is_put_in_comes_out(database: None, column: Column, kind: str, expected: Sequence[Any]) -> None:
     assert back(column, kind) == expected
