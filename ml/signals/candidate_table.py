@@ -30,6 +30,13 @@ class Near:
     sharper: WaveArray  # the same of the height in the band above
     score: WaveArray
 
+    def nearest(self, k: int, within_s: float = np.inf) -> "Near":
+        """Of them."""
+        known = self.known[:k]
+        if within_s < np.inf:
+            known = known & (self.after_s[:k] <= within_s)
+        return Near(known, self.after_s[:k], self.higher[:k], self.sharper[:k], self.score[:k])
+
 
 class CandidateTable:
     """Arrays of (lanes, CAPACITY), read and written by (lane, number)."""
@@ -89,6 +96,14 @@ class CandidateTable:
         score = self.scores[look]
         bar = np.maximum(score.take(here), np.float32(0.0 if by else -np.inf)) + np.float32(by)
         return np.asarray((near & (score.take(at) > bar)).any(axis=0))
+
+    def outdone(self, lane: IntArray, number: IntArray, within_s: float, look: int) -> BoolArray:
+        """Which are followed `within_s` by one that this look scored higher than it, or the next look, scored them."""
+        here = self.at(lane, number)
+        at, away, near = self._beside(lane, number, here, np.array([1, 2, 3, 4]))
+        near &= away <= within_s * self._hz
+        own = np.maximum(self.scores[look].take(here), self.scores[look + 1].take(here))
+        return np.asarray((near & (self.scores[look].take(at) > own)).any(axis=0))
 
     def eclipse(self, lane: IntArray, number: IntArray, look: int, within_s: float, octaves: float) -> BoolArray:
         """Marks and gives those that a likely beat so much higher follows soon: P waves, by their QRS complex."""

@@ -22,9 +22,23 @@ SURE_NOT: Final = -9.0
 
 def context(table: CandidateTable, likely: list[BeatRing], look: int, lane: IntArray, number: IntArray) -> Columns:
     """Inputs of the model of look 1 or 2 for n candidates, (n,) each, by name; `likely`: the beats of look 0 and 1."""
-    here, before, ahead_s = table.at(lane, number), look - 1, LOOKAHEAD_S[look - 1]
-    past = table.past(lane, number, PAST, before)
-    future = table.future(lane, number, FUTURE, ahead_s, before)
+    past = table.past(lane, number, PAST, look - 1)
+    future = table.future(lane, number, FUTURE, LOOKAHEAD_S[look - 1], look - 1)
+    return context_of(table, likely, look, lane, table.at(lane, number), past=past, future=future)
+
+
+def context_of(
+    table: CandidateTable,
+    likely: list[BeatRing],
+    look: int,
+    lane: IntArray,
+    here: IntArray,
+    *,
+    past: Near,
+    future: Near,
+) -> Columns:
+    """The same of those at `here` in the table, with `PAST` and `FUTURE` candidates beside each."""
+    before, ahead_s = look - 1, LOOKAHEAD_S[look - 1]
     seen = likely[before].remembered(lane, table.index[here], table.shape[here], ahead_s - RIVAL_S)
     columns = {
         "score": table.scores[before, here],

@@ -2,9 +2,10 @@
 
 Candidates come at a low threshold, so that hardly any beat is not among them. A glimpse (`qrs_glimpse`) settles what is
 plain. The first look (`qrs_glance`) sees the candidate's shape and the heights around it; the second and the third
-(`qrs_context`), each a little later, see how the one before judged those around it and what it took for this person's
-beats. None reads a decision of the last, so an
-error does not breed others, and everything of one push is judged at once, whatever the number of lanes.
+(`qrs_context`, `qrs_last`), each a little later, see how the one before judged those around it and what it took for
+this person's beats. None reads a decision of the last, so an error does not breed others, and everything of one push is
+judged at once, whatever the number of lanes. Of two too near for both to be beats, the first goes if the second looked
+likelier: a P wave may be as high as its QRS complex, and nearly as likely.
 
 What is read of the future is bounded: `LOOKAHEAD_S`. A lane's results do not depend on how its signal was cut.
 """
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals import qrs_context, qrs_glance, qrs_glimpse
+from ml.signals import qrs_context, qrs_glance, qrs_glimpse, qrs_last
 from ml.signals.beat_memory import BeatMemory, Learning
 from ml.signals.beat_ring import RIVAL_S, BeatRing
 from ml.signals.candidate_table import LOOKS, CandidateTable, rank_in_lane
@@ -24,7 +25,8 @@ from ml.signals.qrs_glance import Columns
 from ml.signals.qrs_judges import Judge
 
 LOOKAHEAD_S: Final = qrs_glance.LOOKAHEAD_S + sum(qrs_context.LOOKAHEAD_S)
-REFRACTORY_S: Final = 0.2
+REFRACTORY_S: Final = 0.18
+PR_S: Final = 0.25  # of two so near, the first may be a P wave as high as its QRS complex
 PLAINLY_NONE: Final = -4.0  # what a glimpse scores below this is not looked at,
 PLAINLY_BEAT: Final = 4.75  # nor above this
 HOPELESS: Final = -6.0  # a first score below this is not looked at again,
@@ -87,6 +89,8 @@ class QrsDecision:
         score = self._table.scores[-1, self._table.at(lane, number)]
         self._learn_doubt(lane, score, until)
         beat = score > ACCEPTED
+        lane, number = lane[beat], number[beat]
+        beat = ~self._table.outdone(lane, number, PR_S, LOOKS - 2)
         return self._accept(lane[beat], number[beat])
 
     def doubt(self, rows: IntArray) -> FloatArray:
@@ -134,9 +138,14 @@ class QrsDecision:
         unsure = hopeful[~lost & (score[hopeful] < SURE)]
         if len(unsure):
             asked = lane[unsure], number[unsure]
-            inputs = qrs_context.context(table, self._likely, look, *asked)
+            inputs = self._inputs(look, *asked)
             score[unsure] = self._ask(look + 1, *asked, inputs)
         table.scores[look][at] = score
+
+    def _inputs(self, look: int, lane: IntArray, number: IntArray) -> Columns:
+        if look == qrs_last.LOOK:
+            return qrs_last.last(self._table, self._likely, lane, number)
+        return qrs_context.context(self._table, self._likely, look, lane, number)
 
     def _ask(self, judge: int, _lane: IntArray, _number: IntArray, inputs: Columns) -> WaveArray:
         return self._judges[judge](qrs_glance.rows_of(inputs))

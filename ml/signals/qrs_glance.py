@@ -23,9 +23,13 @@ Columns = dict[str, WaveArray]
 
 def glance(table: CandidateTable, lane: IntArray, number: IntArray) -> Columns:
     """Inputs of the first look's model for n candidates, (n,) each, by name."""
-    here = table.at(lane, number)
     past = table.past(lane, number, PAST)
     future = table.future(lane, number, FUTURE, LOOKAHEAD_S)
+    return glance_of(table, table.at(lane, number), past, future)
+
+
+def glance_of(table: CandidateTable, here: IntArray, past: Near, future: Near) -> Columns:
+    """The same of those at `here` in the table, with `PAST` and `FUTURE` candidates beside each."""
     return {
         "above_small": above_small(table.height[here]),
         "sharp": table.sharpness[here] - table.height[here],

@@ -7,7 +7,7 @@ both; and fibrillation, whose irregular beats are normal ones. What such a beat 
 figure is ever measured on these; a stretch is left out of training whenever one of its persons is held out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,12 +77,14 @@ def synthesise(sources: list[Source], generator: np.random.Generator) -> list[Ma
     return [made for _, made in stretch_pairs(sources, generator, BEATS)]
 
 
-def stretch_pairs(sources: list[Source], generator: np.random.Generator, beats: int) -> Iterator[tuple[Pattern, Made]]:
+def stretch_pairs(
+    sources: list[Source], generator: np.random.Generator, beats: int, patterns: Sequence[Pattern] = PATTERNS
+) -> Iterator[tuple[Pattern, Made]]:
     """The same, each beside its pattern."""
     donors = [each for each in sources if len(each.ventricular)]
     for host in sources:
         same_lead = [each for each in donors if each.lead == host.lead]
-        for pattern in PATTERNS:
+        for pattern in patterns:
             donor = same_lead[generator.integers(len(same_lead))] if same_lead else host
             if len(donor.ventricular) or not pattern.ventricular:
                 yield pattern, _stretch(host, donor, pattern, beats, generator)

@@ -22,6 +22,7 @@ RATES_HZ: Final = (100.0, 128.0, 200.0, 250.0, 250.0, 300.0, 360.0, 360.0, 500.0
 SNR_DB: Final = (0.0, 3.0, 6.0, 6.0, 9.0, 12.0, 18.0)
 QUICKENED: Final = 0.2
 LOWERED: Final = 0.25
+UNEVEN: Final = 0.12
 QRS_S: Final = 0.045
 KINDS: Final = ("em", "em", "em", "ma", "ma", "bw", "em+ma")
 
@@ -77,7 +78,10 @@ def _altered(lane: Lane, noise: Noise, draw: np.random.Generator) -> Lane:
     ):  # a faster heart than any recorded here, or wider beats: the same samples in other time
         lane = _first(replace(lane, rate_hz=float(round(lane.rate_hz * draw.uniform(0.75, 1.7)))), 0.5 * EXCERPT_S)
     if draw.random() < LOWERED:
-        lane = replace(lane, signal_mv=_with_low_beats(lane, draw.uniform(0.25, 0.8)))
+        lane = replace(lane, signal_mv=with_low_beats(lane, np.full(len(lane.beats), draw.uniform(0.25, 0.8))))
+    if draw.random() < UNEVEN:  # of one person's beats some may be much lower than others
+        few = draw.random(len(lane.beats)) < draw.uniform(0.05, 0.5)
+        lane = replace(lane, signal_mv=with_low_beats(lane, np.where(few, draw.uniform(0.3, 0.9, len(few)), 1.0)))
     signal, beats, n = lane.signal_mv, lane.beats, len(lane.signal_mv)
     chance = draw.random()
     if chance < 0.08:
@@ -108,17 +112,15 @@ def _first(lane: Lane, seconds: float) -> Lane:
     return replace(lane, signal_mv=lane.signal_mv[:n], beats=lane.beats[lane.beats < n])
 
 
-def _with_low_beats(lane: Lane, height: float) -> FloatArray:
-    """QRS complexes of `height` of what they were, with P and T waves as they are: leads that few persons here have."""
+def with_low_beats(lane: Lane, height: FloatArray) -> FloatArray:
+    """QRS complexes of `height` (beats,) of what they were, P and T waves as they are: few leads here are so."""
     reach = round(4.0 * QRS_S * lane.rate_hz)
     lower = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (QRS_S * lane.rate_hz)) ** 2)
     about = np.zeros(len(lane.signal_mv) + 2 * reach)
-    for beat in lane.beats:
-        about[beat : beat + len(lower)] = np.maximum(about[beat : beat + len(lower)], lower)
+    for beat, left in zip(lane.beats, height, strict=True):
+        about[beat : beat + len(lower)] = np.maximum(about[beat : beat + len(lower)], (1.0 - left) * lower)
     base = np.median(lane.signal_mv)
-    return np.asarray(
-        base + (lane.signal_mv - base) * (1.0 - (1.0 - height) * about[reach : reach + len(lane.signal_mv)])
-    )
+    return np.asarray(base + (lane.signal_mv - base) * (1.0 - about[reach : reach + len(lane.signal_mv)]))
 
 
 def _silenced(lane: Lane, draw: np.random.Generator) -> tuple[FloatArray, IntArray]:

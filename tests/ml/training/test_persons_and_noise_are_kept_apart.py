@@ -63,3 +63,16 @@ def test_an_altered_excerpt_keeps_its_beats_where_they_are(recorded_noise: Path)
         for beat in other.beats[1:-1]:
             around = other.signal_mv[beat - 5 : beat + 6]
             assert abs(int(np.argmax(around)) - 5) <= 1
+
+
+def test_only_those_beats_are_lowered_that_are_to_be() -> None:
+    """And what lies between beats stays as it was."""
+    one = record("101", "101")
+    lane = ecg_lanes.Lane("101", 360.0, one.signal_mv, one.beats, [])
+    height = np.where(np.arange(len(one.beats)) % 3 == 0, 0.4, 1.0)
+    lowered = ecg_lanes.with_low_beats(lane, height)
+    base = np.median(one.signal_mv)
+    left = (lowered[one.beats] - base) / (one.signal_mv[one.beats] - base)
+    assert left == pytest.approx(height, abs=0.01)
+    between = (one.beats[:-1] + one.beats[1:]) // 2
+    assert lowered[between] == pytest.approx(one.signal_mv[between])
