@@ -95,8 +95,8 @@ def _card(records: Sequence[Record], held_out: Sequence[list[Floats]]) -> Card:
         ),
         method=(
             f"Boosted trees (XGBoost, {SETTINGS.n_estimators} rounds of depth {SETTINGS.max_depth}) over intervals and "
-            "waves in proportion to the person's own: shapes of many minutes, the sixty beats before, the seven seconds "
-            "after. docs/rhythm.md has the comparison of learners by person that chose them."
+            "waves in proportion to the person's own: shapes of many minutes, the sixty beats before, the seven "
+            "seconds after. docs/rhythm.md has the comparison of learners by person that chose them."
         ),
         classes=CLASSES,
         inputs=BEAT_INPUTS,
