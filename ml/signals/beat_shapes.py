@@ -86,6 +86,10 @@ class _Measured:
     def take(self, which: IntArray) -> "_Measured":
         return _Measured(*(getattr(self, each.name)[which] for each in fields(self)))
 
+    @staticmethod
+    def join(parts: "list[_Measured]") -> "_Measured":
+        return _Measured(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Measured)))
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -108,16 +112,16 @@ class _Look:
     p: FloatArray
 
     @staticmethod
-    def join(parts: "list[_Look]", order: IntArray) -> "_Look":
-        names = [each.name for each in fields(_Look)]
-        return _Look(*(np.concatenate([getattr(part, name) for part in parts])[order] for name in names))
+    def join(parts: "list[_Look]") -> "_Look":
+        return _Look(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Look)))
 
 
 class BeatShapes:
     """Arrays of `lanes` rows; a shape of weight 0 is not there."""
 
     def __init__(self, lanes: int) -> None:
-        self._template: Floats = np.zeros((lanes, SHAPES, LENGTH), np.float32)
+        self._qrs: Floats = np.zeros((lanes, SHAPES, QRS_LENGTH), np.float32)
+        self._beside_qrs: Floats = np.zeros((lanes, SHAPES, LENGTH - QRS_LENGTH), np.float32)
         self._state: FloatArray = np.zeros((lanes, SHAPES, len(STATE)))
         self._tempo: FloatArray = np.zeros((lanes, len(TEMPO)))
 
@@ -132,10 +136,13 @@ class BeatShapes:
         beats = _Measured(lane, _prepared(waves.wave), spread_s, rr_s, waves.missing <= MOST_MISSING)
         turns = [np.flatnonzero(rank == turn) for turn in range(int(rank.max()) + 1)]
         with np.errstate(divide="ignore", invalid="ignore"):
-            looks = [self._learn_one_each(beats.take(turn)) for turn in turns]
-            told = _told(beats, _Look.join(looks, np.argsort(np.concatenate(turns))))
+            in_turn = [beats.take(turn) for turn in turns]
+            looks = [self._learn_one_each(each) for each in in_turn]
+            told = _told(_Measured.join(in_turn), _Look.join(looks))
             found = np.column_stack([told[name] for name in NAMES])
-        return np.where(np.isfinite(found), found, np.nan).astype(np.float32)
+        said = np.empty(found.shape, np.float32)
+        said[np.concatenate(turns)] = np.where(np.isfinite(found), found, np.nan)
+        return said
 
     def _learn_one_each(self, beats: _Measured) -> _Look:
         """One beat of each of several lanes: what was known, and then it is known too."""
@@ -150,9 +157,9 @@ class BeatShapes:
 
     def _look(self, beats: _Measured) -> _Look:
         row = np.arange(len(beats.lane))
-        state, tempo, templates = self._state[beats.lane], self._tempo[beats.lane], self._template[beats.lane]
+        state, tempo, shapes = self._state[beats.lane], self._tempo[beats.lane], self._qrs[beats.lane]
         early = _earliness(state, tempo, beats.rr_s)
-        qrs, shapes = beats.prepared[:, :QRS_LENGTH], templates[:, :, :QRS_LENGTH]
+        qrs = beats.prepared[:, :QRS_LENGTH]
         weight, powers = state[:, :, WEIGHT], np.maximum(state[:, :, POWER], LEAST_POWER)
         dots = (shapes * qrs[:, None]).sum(axis=2).astype(np.float64)
         power = np.maximum((qrs * qrs).sum(axis=1).astype(np.float64), LEAST_POWER)
@@ -163,8 +170,9 @@ class BeatShapes:
         known = score[row, best] > ALIKE
         common = weight * np.exp(EARLY_COUNTS * np.minimum(state[:, :, EARLY], 0.0))
         reference = np.argmax(common, axis=1)
-        usual = templates[row, reference].astype(np.float64)
-        between = (shapes * templates[row, reference, None, :QRS_LENGTH]).sum(axis=2).astype(np.float64)
+        usual_qrs = shapes[row, reference]
+        usual = np.concatenate((usual_qrs, self._beside_qrs[beats.lane, reference]), axis=1).astype(np.float64)
+        between = (shapes * usual_qrs[:, None]).sum(axis=2).astype(np.float64)
         return _Look(
             state=state, tempo=tempo, dots=dots, between=between, power=power, likeness=likeness, usual=usual,
             own=np.where(known, best, np.argmin(weight, axis=1)), reference=reference, known=known,
@@ -181,9 +189,10 @@ class BeatShapes:
         was = np.where(known[:, None], state[row, own], 0.0)
         count = was[:, COUNT] + 1.0
         rate = 1.0 / np.minimum(count, TEMPLATE_BEATS)
-        before = self._template[lane, own]
+        before = np.concatenate((self._qrs[lane, own], self._beside_qrs[lane, own]), axis=1)
         template = before + rate[:, None].astype(np.float32) * (beats.prepared[which] - before)
-        self._template[lane, own] = template
+        self._qrs[lane, own] = template[:, :QRS_LENGTH]
+        self._beside_qrs[lane, own] = template[:, QRS_LENGTH:]
         said = np.column_stack((look.early[which], look.p[which], beats.spread_s[which], beats.rr_s[which]))
         followed = was[:, FOLLOWED]
         follows = np.where(known[:, None] & np.isfinite(followed), followed + rate[:, None] * (said - followed), said)

@@ -103,10 +103,9 @@ class BeatPainter:
 
     def _spike(self, steps: FloatArray) -> FloatArray:
         """The steepest step in the 90 ms before the R peak, of the steepness that the QRS has for 40 ms."""
-        rise = np.abs(np.diff(steps, axis=1))
-        middle = -self.first
-        before = rise[:, middle - int(0.09 * self.rate_hz) : middle + int(0.02 * self.rate_hz)]
-        about = rise[:, middle - int(0.09 * self.rate_hz) : middle + int(0.1 * self.rate_hz)]
+        first = -self.first - int(0.09 * self.rate_hz)
+        about = np.abs(np.diff(steps[:, first : 1 - self.first + int(0.1 * self.rate_hz)], axis=1))
+        before = about[:, : int(0.09 * self.rate_hz) + int(0.02 * self.rate_hz)]
         usual = np.sort(about, axis=1)[:, -max(2, int(0.04 * self.rate_hz))]
         return np.asarray(before.max(axis=1) / np.maximum(usual, 1e-3 / SAMPLES.step))
 

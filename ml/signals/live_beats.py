@@ -1,8 +1,7 @@
 """Beat classes and rhythm beside the R peaks, for the shards of `live`: one bank finds the beats and classes them."""
 
 import math
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from ml.signals.rhythm_events import Rhythm
 RHYTHMS: Final = tuple(Rhythm)
 
 
-@dataclass(frozen=True)
-class RhythmUpdate:
+class RhythmUpdate(NamedTuple):
     """`beats`: time and class of each beat that was classed now, at most 10 s after it happened. The others stand as
     of the last of those: None before they can be said. `pacing_per_min`: pacemaker pulses, None where none is seen."""
 
