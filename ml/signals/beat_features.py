@@ -4,17 +4,21 @@ Intervals are compared with several usual ones at once, because no single one ho
 the others a median is theirs, and the longer intervals are the sinus node's. Waves are compared with two templates,
 made of the common beats that came on time and of those that came late, whose P wave no T wave hides. What beats of one
 shape have in common (are they early? wide?) is pooled: a single early beat may be chance, a shape that is always early
-is not. No amplitude, rate or width of a person enters without a reference but the widths of the QRS, whose limits
-physiology sets. After de Chazal, O'Dwyer and Reilly 2004 (IEEE Trans Biomed Eng 51:1196) and Llamedo and Martínez 2011
-(IEEE Trans Biomed Eng 58:616), who have RR ratios and template likeness; the pooling and the two templates are ours.
+is not; that is done of the sixty beats before, and of many minutes in `beat_shapes`. No amplitude, rate or width of a
+person enters without a reference but the widths of the QRS, whose limits physiology sets.
+
+After de Chazal, O'Dwyer and Reilly 2004 (IEEE Trans Biomed Eng 51:1196) and Llamedo and Martínez 2011 (IEEE Trans
+Biomed Eng 58:616), who have RR ratios and template likeness; the pooling and the two templates are ours.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from ml.signals import beat_shapes
 from ml.signals.beat_neighbours import FUTURE, HERE, Neighbours, ordered_rows, pooled, quantile, quantile_of
 from ml.signals.beat_waves import MEASURES, NARROW_QRS, QRS, Floats, P, T, centred, detrended
 from ml.signals.filters import FloatArray
@@ -23,8 +27,29 @@ LEAST_HEIGHT_MV: Final = 0.05
 Named = Iterator[tuple[str, FloatArray]]
 
 
-def plain_features(near: Neighbours) -> dict[str, FloatArray]:
-    """(k,) by name, not-a-number where one cannot be said: those that need no waves, by which most beats are plain."""
+@dataclass(frozen=True)
+class Beside:
+    """(k,) beats with what was known of each and of those beside it when their waves were whole.
+
+    `said` (k, 5, len(beat_shapes.NAMES)) of the two before, the beat, and the two after; `rr_s` (k, 5) before each;
+    not-a-number where there is none. `measures` (k, len(MEASURES)) and `spike` (k,) of the beat.
+    """
+
+    said: Floats
+    rr_s: FloatArray
+    measures: Floats
+    spike: Floats
+
+
+def plain_features(beside: Beside) -> dict[str, FloatArray]:
+    """(k,) by name, not-a-number where one cannot be said: those that need few neighbours, by which most beats are
+    plain."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return dict(_plain(beside))
+
+
+def neighbour_features(near: Neighbours) -> dict[str, FloatArray]:
+    """(k,) by name: those that need all neighbours but not their waves."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return {**dict(_timing(near)), **dict(_regularity(near)), **dict(_company(near)), **dict(_measured(near))}
 
@@ -41,14 +66,31 @@ def columns(named: dict[str, FloatArray]) -> npt.NDArray[np.float32]:
     return np.where(np.isfinite(every), every, np.nan).astype(np.float32)
 
 
+def _plain(beside: Beside) -> Named:
+    said = beside.said.astype(np.float64)
+    for column, name in enumerate(beat_shapes.NAMES):
+        yield name, said[:, 2, column]
+    early = said[:, :, beat_shapes.NAMES.index("early")]
+    likeness = said[:, :, beat_shapes.NAMES.index("reference_likeness")]
+    for place, name in ((1, "before"), (3, "after"), (4, "later")):
+        yield f"early_{name}", early[:, place]
+        yield f"reference_likeness_{name}", likeness[:, place]
+    yield "change", np.log(beside.rr_s[:, 3] / beside.rr_s[:, 2])
+    yield "change_before", np.log(beside.rr_s[:, 2] / beside.rr_s[:, 1])
+    yield "change_later", np.log(beside.rr_s[:, 4] / beside.rr_s[:, 2])
+    own = beside.measures.astype(np.float64)
+    for column in range(4):
+        yield MEASURES[column], own[:, column]
+    yield "spike", beside.spike.astype(np.float64)
+
+
 def _timing(near: Neighbours) -> Named:
     """Log ratios of the interval before the beat (`rr`), after it (`next`) and farther ones to usual ones."""
     rr, after = near.rr_s[:, HERE], near.rr_s[:, HERE + 1]
     before, earlier, later = near.rr_s[:, HERE - 1], near.rr_s[:, HERE - 2], near.rr_s[:, HERE + 2]
-    ordered, count = ordered_rows(near.rr_s)
     for percent in (10, 25, 50, 75, 90):
-        yield f"rr_to_p{percent}", np.log(rr / quantile_of(ordered, count, percent / 100))
-    long = quantile_of(ordered, count, 0.75)
+        yield f"rr_to_p{percent}", np.log(rr / quantile_of(near.ordered_s, near.known, percent / 100))
+    long = quantile_of(near.ordered_s, near.known, 0.75)
     yield "next_to_p50", np.log(after / near.usual_s)
     yield "next_to_p75", np.log(after / long)
     yield "before_to_p50", np.log(before / near.usual_s)
@@ -73,8 +115,7 @@ def _timing(near: Neighbours) -> Named:
 
 def _regularity(near: Neighbours) -> Named:
     """How irregular the rhythm is: in fibrillation an early beat is nothing."""
-    ordered, count = ordered_rows(near.rr_s)
-    spread = {percent: quantile_of(ordered, count, percent / 100) for percent in (10, 25, 75, 90)}
+    spread = {percent: quantile_of(near.ordered_s, near.known, percent / 100) for percent in (10, 25, 75, 90)}
     yield "p90_to_p10", np.log(spread[90] / spread[10])
     yield "p75_to_p25", np.log(spread[75] / spread[25])
     changes = np.abs(np.diff(near.rr_s, axis=1))[:, HERE - 24 : HERE + 8] / near.usual_s[:, None]
@@ -117,8 +158,6 @@ def _measured(near: Neighbours) -> Named:
     own = near.measures[:, HERE].astype(np.float64)
     for column, name in enumerate(MEASURES):
         yield f"{name.rsplit('_', 1)[0]}_ratio", np.log(np.maximum(own[:, column], 1e-4) / usual[:, column])
-    for column in range(4):
-        yield MEASURES[column], own[:, column]
     yield "usual_spread_s", usual[:, 0]
 
 
@@ -127,13 +166,12 @@ def _shape(near: Neighbours, waves: Floats) -> Named:
     late = _weights(
         near.commonness.astype(np.float64) * np.clip(np.nan_to_num(near.rr_s / _long(near)) - 0.9, 0.0, 0.5), near
     )
-    template = np.matmul(_on_time(near)[:, None, :], waves)[:, 0].astype(np.float64)
-    late_template = np.matmul(late[:, None, :], waves)[:, 0].astype(np.float64)
+    templates = np.matmul(np.stack((_on_time(near), late), axis=1), waves).astype(np.float64)
+    template, late_template = templates[:, 0], templates[:, 1]
     wave = waves[:, HERE].astype(np.float64)
     height = np.maximum(template[:, QRS].max(axis=1) - template[:, QRS].min(axis=1), LEAST_HEIGHT_MV)
     before, after = (_neighbour(near, waves, offset) for offset in (-1, 1))
     yield "roughness", near.measures[:, HERE, -1].astype(np.float64) / height
-    yield "spike", near.spike[:, HERE].astype(np.float64)
     yield "height_ratio", np.log(np.maximum(near.height_mv[:, HERE], 1e-3) / height)
     yield from _qrs(wave, template, before, after)
     yield from _p_wave("", wave, template, height)
@@ -185,7 +223,7 @@ def _nearly_usual(relative: FloatArray) -> FloatArray:
 
 
 def _long(near: Neighbours) -> FloatArray:
-    return quantile(near.rr_s, 0.75)[:, None]
+    return quantile_of(near.ordered_s, near.known, 0.75)[:, None]
 
 
 def _weights(wish: FloatArray, near: Neighbours) -> npt.NDArray[np.float32]:
@@ -203,13 +241,15 @@ def _rms(wave: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt((wave * wave).mean(axis=1)))
 
 
-def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     nobody = np.zeros((1, HERE + 1 + FUTURE))
     wave = np.zeros((*nobody.shape, QRS.stop + T.stop), dtype=np.float32)
     none = nobody.astype(np.float32)
-    near = Neighbours(nobody > 1, nobody * np.nan, wave, none, wave[:, :, : len(MEASURES)], none, none)
-    return tuple(plain_features(near)), tuple(wave_features(near, wave))
+    near = Neighbours(nobody > 1, nobody * np.nan, wave, none, wave[:, :, : len(MEASURES)], none)
+    said = np.zeros((1, 5, len(beat_shapes.NAMES)), dtype=np.float32)
+    beside = Beside(said, np.ones((1, 5)), wave[:, 0, : len(MEASURES)], none[:, 0])
+    return tuple(plain_features(beside)), tuple(neighbour_features(near)), tuple(wave_features(near, wave))
 
 
-PLAIN_NAMES, WAVE_NAMES = _names()
-NAMES: Final = PLAIN_NAMES + WAVE_NAMES
+PLAIN_NAMES, NEIGHBOUR_NAMES, WAVE_NAMES = _names()
+NAMES: Final = PLAIN_NAMES + NEIGHBOUR_NAMES + WAVE_NAMES

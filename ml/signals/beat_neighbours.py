@@ -1,6 +1,6 @@
 """A beat among its neighbours: the sixty before it and those of the next seven seconds, and what is pooled of them."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -22,7 +22,7 @@ LONGEST_RR_S: Final = 5.0
 class Neighbours:
     """(k, WIDTH) of k beats and their neighbours in order of time, the beat itself at `HERE`.
 
-    `rr_s`: interval before each, not-a-number where it is not known; `commonness`: share of the sixty before it that
+    `rr_s`: interval before each, not-a-number where it is not known; `commonness`: share of the beats before it that
     had each beat's shape. The others as in `BeatWaves`; the waves themselves, of which there is much to fetch, apart.
     """
 
@@ -31,22 +31,23 @@ class Neighbours:
     shape: Floats
     height_mv: Floats
     measures: Floats
-    spike: Floats
     commonness: Floats
     relative: FloatArray = field(init=False)  # log of the interval, of the usual one
     others: BoolArray = field(init=False)
+    ordered_s: FloatArray = field(init=False)  # the intervals ascending, what is not known last,
+    known: IntArray = field(init=False)  # (k,): and how many are
     usual_s: FloatArray = field(init=False)  # (k,)
 
     def __post_init__(self) -> None:
         others = self.present.copy()
         others[:, HERE] = False
-        usual = quantile(self.rr_s, 0.5)
+        ordered, known = ordered_rows(self.rr_s)
+        usual = quantile_of(ordered, known, 0.5)
+        object.__setattr__(self, "ordered_s", ordered)
+        object.__setattr__(self, "known", known)
         object.__setattr__(self, "others", others)
         object.__setattr__(self, "usual_s", usual)
         object.__setattr__(self, "relative", np.log(self.rr_s / usual[:, None]))
-
-    def take(self, which: IntArray) -> "Neighbours":
-        return Neighbours(*(getattr(self, each.name)[which] for each in fields(self) if each.init))
 
 
 def intervals(seconds: FloatArray, present: BoolArray) -> tuple[BoolArray, FloatArray]:

@@ -1,7 +1,8 @@
 """R peaks and samples in, rows of features out: streaming, over many lanes at once.
 
-A lane keeps the last seconds of its signal and what its last beats looked like. A beat's row is made when everything up
-to `HORIZON_S` after it is known, and reads nothing later, so that it does not depend on how the signal came in frames.
+A lane keeps the last seconds of its signal, what its last beats looked like, and the shapes it had. A beat's row is
+made when everything up to `HORIZON_S` after it is known, and reads nothing later, so that it does not depend on how the
+signal came in frames.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,20 @@ from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
-from ml.signals import beat_features
-from ml.signals.beat_neighbours import FUTURE, HORIZON_S, PAST, Neighbours, intervals
+from ml.signals import beat_features, beat_shapes
+from ml.signals.beat_features import Beside
+from ml.signals.beat_neighbours import (
+    FUTURE,
+    HORIZON_S,
+    LONGEST_RR_S,
+    PAST,
+    SHORTEST_RR_S,
+    Neighbours,
+    intervals,
+)
+from ml.signals.beat_shapes import BeatShapes
 from ml.signals.beat_waves import LENGTH, MEASURES, QRS, BeatPainter, BeatWaves, Floats
 from ml.signals.filters import BoolArray, FloatArray, IntArray
 
@@ -23,8 +35,8 @@ DELAY_S: Final = HORIZON_S + R_PEAK_DELAY_S
 KEPT_S: Final = 3.5  # beside the piece that is worked on
 KEPT_BEATS: Final = 128
 BEATS_AT_ONCE: Final = 24
-ALIKE: Final = 0.9
 PIECE_S: Final = 1.0
+COMMONNESS: Final = beat_shapes.NAMES.index("shape_share")
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class Rows:
 
     @staticmethod
     def join(parts: "list[Rows]") -> "Rows":
+        if len(parts) == 1:
+            return parts[0]
         lane = np.concatenate([part.lane for part in parts])
         order = np.argsort(lane, kind="stable")
         every = (
@@ -49,7 +63,7 @@ class Rows:
 
 
 class BeatRowBank:
-    """`lanes` ECG leads of one rate, millivolts. Arrays have one row per lane, rings along the second axis.
+    """`lanes` ECG leads of one rate, millivolts. Arrays have one row per lane, rings of beats along the second axis.
 
     Frames longer than `piece_s` are worked on in pieces of that length: it bounds the memory, and changes no result.
     `is_plain` tells by (k, len(PLAIN_NAMES)) which beats need no more; without it all rows are whole.
@@ -66,8 +80,8 @@ class BeatRowBank:
         self._is_plain = is_plain
         self._painter = BeatPainter(rate_hz)
         self._piece = max(1, int(piece_s * rate_hz))
-        self._about = np.arange(self._painter.first, self._painter.last + 1)
         self._signal: Floats = np.full((lanes, round((KEPT_S + piece_s) * rate_hz)), np.nan, dtype=np.float32)
+        self._stretch_at = sliding_window_view(self._signal, self._painter.last - self._painter.first + 1, axis=1)
         self._count: IntArray = np.zeros(lanes, np.int64)
         self._born: IntArray = np.zeros(lanes, np.int64)
         self._told: IntArray = np.zeros(lanes, np.int64)
@@ -76,7 +90,10 @@ class BeatRowBank:
         self._wave = _ring(lanes, LENGTH)
         self._shape = _ring(lanes, QRS.stop - QRS.start)
         self._measures = _ring(lanes, len(MEASURES))
+        self._said = _ring(lanes, len(beat_shapes.NAMES))
         self._height, self._spike, self._missing, self._commonness = (_ring(lanes) for _ in range(4))
+        self._rr_s: FloatArray = np.zeros((lanes, KEPT_BEATS))
+        self._shapes = BeatShapes(lanes)
         self._pending = np.zeros((2, 0), np.int64)  # lane and sample of R peaks whose wave is not whole yet
 
     def reset(self, rows: IntArray) -> None:
@@ -84,6 +101,7 @@ class BeatRowBank:
         self._signal[rows] = np.nan
         for counter in (self._count, self._born, self._told):
             counter[rows] = 0
+        self._shapes.reset(rows)
         self._pending = self._pending[:, ~np.isin(self._pending[0], rows)]
 
     def push(self, rows: IntArray, samples: FloatArray, peak_lane: IntArray, peak_sample: IntArray) -> Rows:
@@ -101,9 +119,10 @@ class BeatRowBank:
         return _taken(self._position, at) / self.rate_hz, _taken(self._wave, at)
 
     def _push(self, rows: IntArray, samples: FloatArray) -> Rows:
-        at = (self._count[rows, None] + np.arange(samples.shape[1])) % self._signal.shape[1]
-        self._signal[rows[:, None], at] = samples
-        self._count[rows] += samples.shape[1]
+        length = samples.shape[1]
+        self._signal[rows, :-length] = self._signal[rows, length:]
+        self._signal[rows, -length:] = samples
+        self._count[rows] += length
         told = []
         while self._paint_some():
             told.append(self._tell(rows, those_that_wait=False))
@@ -120,17 +139,18 @@ class BeatRowBank:
         self._pending = self._pending[:, ~now]
         lane, sample, rank = lane[now], sample[now], rank[now]
         number = self._born[lane] + rank
-        self._keep(lane, number % KEPT_BEATS, sample, self._painter.paint(self._stretches(lane, sample), sample))
+        waves = self._painter.paint(self._stretches(lane, sample), sample)
+        self._keep(lane, number % KEPT_BEATS, sample, waves)
         np.add.at(self._born, lane, 1)
-        self._learn_commonness(lane, number)
+        self._learn_shapes(lane, number, rank, waves)
         return True
 
     def _stretches(self, lane: IntArray, sample: IntArray) -> FloatArray:
-        at = sample[:, None] + self._about
-        kept = self._signal.shape[1]
-        there = (at >= 0) & (at >= self._count[lane, None] - kept)
-        found = _taken(self._signal, lane[:, None] * kept + at % kept)
-        return np.where(there, found, np.nan).astype(np.float64)
+        """The newest sample of each lane is the last that is kept; before its first there is none."""
+        first = sample + self._painter.first - self._count[lane] + self._signal.shape[1]
+        found: FloatArray = self._stretch_at[lane, np.maximum(first, 0)].astype(np.float64)
+        found[first < 0] = np.nan
+        return found
 
     def _keep(self, lane: IntArray, slot: IntArray, sample: IntArray, waves: BeatWaves) -> None:
         self._sample[lane, slot] = sample
@@ -142,17 +162,19 @@ class BeatRowBank:
         self._spike[lane, slot] = waves.spike
         self._missing[lane, slot] = waves.missing
 
-    def _learn_commonness(self, lane: IntArray, number: IntArray) -> None:
-        """Which share of the beats before had a beat's shape; a half of none."""
-        before = number[:, None] - np.arange(1, PAST + 1)
-        own = self._shape[lane, number % KEPT_BEATS]
-        likeness = np.matmul(_taken(self._shape, _flat(lane, before)), own[:, :, None])[:, :, 0]
-        alike = ((likeness > ALIKE) & (before >= 0)).sum(axis=1)
-        self._commonness[lane, number % KEPT_BEATS] = (alike + 0.5) / (np.minimum(number, PAST) + 1)
+    def _learn_shapes(self, lane: IntArray, number: IntArray, rank: IntArray, waves: BeatWaves) -> None:
+        since = waves.position - self._position[lane, (number - 1) % KEPT_BEATS]
+        between = np.clip(since / self.rate_hz, SHORTEST_RR_S, LONGEST_RR_S)
+        rr_s = np.where(number > 0, between, np.nan)
+        said = self._shapes.learn(lane, rank, waves, rr_s)
+        slot = number % KEPT_BEATS
+        self._rr_s[lane, slot], self._said[lane, slot] = rr_s, said
+        self._commonness[lane, slot] = said[:, COMMONNESS]
 
     def _tell(self, rows: IntArray, those_that_wait: bool = True) -> Rows:
         """The rows of beats that have all the followers they look at, or whose time to wait for more is over."""
-        number = self._told[rows, None] + np.arange(KEPT_BEATS - PAST)
+        most = int((self._born[rows] - self._told[rows]).max(initial=0))
+        number = self._told[rows, None] + np.arange(most)
         born = number < self._born[rows, None]
         sample = self._sample[rows[:, None], number % KEPT_BEATS]
         old = sample + round(DELAY_S * self.rate_hz) <= self._count[rows, None]
@@ -163,16 +185,28 @@ class BeatRowBank:
         found = np.full((len(lane), len(beat_features.NAMES)), np.nan, dtype=np.float32)
         plain = np.zeros(len(lane), dtype=np.bool_)
         if len(lane):
-            near, at = self._neighbours(lane, number)
             first = len(beat_features.PLAIN_NAMES)
-            found[:, :first] = beat_features.columns(beat_features.plain_features(near))
+            found[:, :first] = beat_features.columns(beat_features.plain_features(self._beside(lane, number)))
             if self._is_plain is not None:
                 plain = self._is_plain(found[:, :first])
             rest = np.flatnonzero(~plain)
             if len(rest):
-                waves = _taken(self._wave, at[rest])
-                found[rest, first:] = beat_features.columns(beat_features.wave_features(near.take(rest), waves))
+                found[rest, first:] = self._among_neighbours(lane[rest], number[rest])
         return Rows(lane, sample, found, self._missing[lane, number % KEPT_BEATS], plain)
+
+    def _beside(self, lane: IntArray, number: IntArray) -> Beside:
+        who = number[:, None] + np.arange(-2, 3)
+        at = _flat(lane, who)
+        away = np.abs(_taken(self._position, at) - _taken(self._position, at[:, 2:3]))
+        absent = (who < 0) | (who >= self._born[lane, None]) | (away > HORIZON_S * self.rate_hz)
+        said, rr_s = _taken(self._said, at), _taken(self._rr_s, at)
+        said[absent], rr_s[absent] = np.nan, np.nan
+        return Beside(said, rr_s, _taken(self._measures, at[:, 2]), _taken(self._spike, at[:, 2]))
+
+    def _among_neighbours(self, lane: IntArray, number: IntArray) -> Floats:
+        near, at = self._neighbours(lane, number)
+        named = beat_features.neighbour_features(near) | beat_features.wave_features(near, _taken(self._wave, at))
+        return beat_features.columns(named)
 
     def _neighbours(self, lane: IntArray, number: IntArray) -> tuple[Neighbours, IntArray]:
         """And where their waves are."""
@@ -187,7 +221,6 @@ class BeatRowBank:
             shape=_taken(self._shape, at),
             height_mv=_taken(self._height, at),
             measures=_taken(self._measures, at),
-            spike=_taken(self._spike, at),
             commonness=_taken(self._commonness, at),
         )
         return near, at

@@ -7,8 +7,9 @@ V ventricular ectopic, F fusion of both, Q paced or not to be told.
 
 All three are one code: a recording gives what its live stream gave. A class is known `DELAY_S` after its beat, or
 sooner once sixteen later beats are, and nothing later is used. The model is a boosted forest over `beat_features`; a
-smaller one before it settles, by those that need no waves, the beats that are plainly normal, which are most. How they
-were fitted, and what it reaches on persons it never saw: its card, `ml/artifacts/beats.json`, and docs/rhythm.md.
+smaller one before it settles, by those that need two neighbours and no more, the beats that are plainly normal, which
+are most. How they were fitted, and what they reach on persons they never saw: their cards, `ml/artifacts/beats.json`
+and `beats_plain.json`, and docs/rhythm.md.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ __all__ = ["CLASSES", "DELAY_S", "R_PEAK_DELAY_S", "BeatClassBank", "BeatClassSt
 CLASSES: Final = ("N", "S", "V", "F", "Q")
 MODEL: Final = "beats"
 PLAIN_MODEL: Final = "beats_plain"
-PLAINLY_NORMAL: Final = 0.9  # by the plain model; such a beat is not judged again
+PLAINLY_NORMAL: Final = 0.8  # by the plain model; such a beat is not judged again
 LEAST_PROBABILITY: Final = np.array([0.0, 0.6, 0.0, 0.6, 0.0])  # rare classes are said only when likely
 MOST_MISSING: Final = 0.5
 OFFLINE_PIECE_S: Final = 20.0

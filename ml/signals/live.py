@@ -33,7 +33,7 @@ from ml.signals.ppg import PulseBank
 from ml.signals.quality import Quality, ecg_quality, ppg_quality
 
 MAX_SLIP_SAMPLES: Final = 1.5
-LANES_PER_BANK: Final = 256
+LANES_PER_BANK: Final = 1024  # arrays are allotted, not filled; what a push costs beside its lanes is shared by more
 PEAK_MEMORY_S: Final = WINDOW_S + 5.0  # the rate's window, the detector's delay, one long interval
 
 Key = TypeVar("Key", bound=Hashable)

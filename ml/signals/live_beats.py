@@ -1,7 +1,7 @@
 """Beat classes and rhythm beside the R peaks, for the shards of `live`: one bank finds the beats and classes them."""
 
 import math
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from ml.signals.pacing import MIN_RATE_HZ, PacingRates
 from ml.signals.rhythm_bank import RhythmBank
 from ml.signals.rhythm_events import Rhythm
 
+RHYTHMS: Final = tuple(Rhythm)
 
-@dataclass(frozen=True)
-class RhythmUpdate:
+
+class RhythmUpdate(NamedTuple):
     """`beats`: time and class of each beat that was classed now, at most 10 s after it happened. The others stand as
     of the last of those: None before they can be said. `pacing_per_min`: pacemaker pulses, None where none is seen."""
 
@@ -57,16 +58,14 @@ class ClassingBank(RPeakBank):
         if not told:
             return [None] * len(lanes)
         state = self._rhythm.state(np.array([row for row, _ in told], dtype=np.int64))
+        columns = (
+            state.rhythm.tolist(), _said(state.ectopics_per_min), _said(state.fibrillation), _said(state.burden)
+        )  # fmt: skip
         found = {}
-        for at, (row, zero_epoch_s) in enumerate(told):
-            found[row] = RhythmUpdate(
-                beats=tuple((zero_epoch_s + sample / self.rate_hz, name) for sample, name in self._classed[row]),
-                rhythm=Rhythm(int(state.rhythm[at])),
-                ventricular_ectopics_per_min=_said(state.ectopics_per_min[at]),
-                fibrillation=_said(state.fibrillation[at]),
-                fibrillation_burden=_said(state.burden[at]),
-                pacing_per_min=self._pacing.per_min(row) if self._pacing is not None else None,
-            )
+        for (row, zero_epoch_s), rhythm, ectopics, fibrillation, burden in zip(told, *columns, strict=True):
+            beats = tuple([(zero_epoch_s + sample / self.rate_hz, name) for sample, name in self._classed[row]])
+            pacing = self._pacing.per_min(row) if self._pacing is not None else None
+            found[row] = RhythmUpdate(beats, RHYTHMS[rhythm], ectopics, fibrillation, burden, pacing)
         return [found.get(row) for row, _ in lanes]
 
 
@@ -78,5 +77,5 @@ def _by_lane(classed: ClassedBeats) -> dict[int, list[tuple[int, str]]]:
     return found
 
 
-def _said(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _said(values: FloatArray) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]

@@ -155,9 +155,11 @@ class PacingRates:
 
     def per_min(self, row: int) -> float | None:
         """None where no pulse was seen: that says nothing of whether the heart is paced."""
+        if row not in self._recent:
+            return None
         window = round(WINDOW_S * self._rate_hz)
         heard = int(self._heard[row])
-        recent = [sample for sample in self._recent.get(row, ()) if sample >= heard - window]
+        recent = [sample for sample in self._recent[row] if sample >= heard - window]
         self._recent[row] = recent
         if len(recent) < LEAST_PULSES:
             return None

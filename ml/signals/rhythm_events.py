@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ml.signals.filters import BoolArray, FloatArray, IntArray
 
 LOOK_BACK: Final = 160  # beats: 30 s at 320 /min
+LONGEST_PATTERN: Final = 9  # beats: in a rhythm that is told, one of so many last ones is ectopic
 TACHYCARDIA_PER_MIN: Final = 100.0
 SUSTAINED_S: Final = 30.0
 LONG_AGO_S: Final = -1e9

@@ -1,6 +1,7 @@
 """What the beat classifier learns from: every recording there is with beats, and stretches put together from them."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -34,12 +35,14 @@ LEAST_LIKENESS: Final = 0.85
 MOST_EARLY: Final = 0.15
 
 
+@cache
 def measured(data: Path) -> list[list[Examples]]:
-    """Per record, per lead: every annotated beat of MIT-BIH, in order, each of weight 1."""
+    """Per record, per lead: every annotated beat of MIT-BIH, in order, each of weight 1. Two models learn of it."""
     return [[_examples(record.person, rows, record.classes, 1.0, True) for rows in _rows(record)]
             for record in annotated.mit_bih(data)]  # fmt: skip
 
 
+@cache
 def others(data: Path) -> list[Examples]:
     """What is learned from beside the recordings that figures are measured on."""
     generator = np.random.default_rng(SEED)

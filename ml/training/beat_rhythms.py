@@ -17,10 +17,16 @@ class Pattern:
     long_pauses: bool = False
     breathing: float = 0.1  # most share by which breath moves the interval
     fibrillation: bool = False
+    escape: bool = False  # runs are about as fast as the rest
 
     @property
     def ventricular(self) -> bool:
         return any(each in self.classes for each in "VF")
+
+    @property
+    def blocked(self) -> bool:
+        """B: conducted like another person's beats, after its own P wave; a normal beat."""
+        return "B" in self.classes
 
 
 PATTERNS: Final = (
@@ -50,6 +56,11 @@ PATTERNS: Final = (
     Pattern("SV", gap=(1, 8)),
     Pattern("FFV", gap=(1, 10)),
     Pattern("FFV", gap=(1, 10)),
+    Pattern("V", gap=(8, 40), run=(10, 110), escape=True),
+    Pattern("V", gap=(8, 40), run=(10, 110), escape=True),
+    Pattern("V", gap=(2, 20), run=(2, 8), escape=True),
+    Pattern("B", gap=(3, 60), run=(1, 60)),
+    Pattern("BV", gap=(3, 30), run=(1, 6)),
 )
 
 
@@ -73,7 +84,9 @@ class _Heart:
         self._scatter = generator.uniform(0.12, 0.3)
         self._rate = generator.uniform(0.6, 1.1) if pattern.fibrillation and not pattern.classes else 1.0
         self._early = {"S": generator.uniform(0.5, 0.82), "V": generator.uniform(0.45, 0.95)}
-        self._run = {"S": generator.uniform(0.42, 0.8), "V": generator.uniform(0.35, 0.85)}
+        slowest = 1.35 if pattern.escape else 0.85
+        self._run = {"S": generator.uniform(0.42, 0.8), "V": generator.uniform(0.35, slowest)}
+        self._slowest = max(1.0, slowest)
         self._run_jitter = generator.uniform(0.01, 0.08)
         self._pause = generator.uniform(0.95, 1.35)
         self._interpolated = generator.uniform() < 0.1
@@ -90,6 +103,10 @@ class _Heart:
     def early_s(self, kind: str) -> float:
         if kind == "F":
             return float(self._usual_s * self._generator.uniform(0.88, 1.0))
+        if kind == "B":
+            return self.on_time_s(0)
+        if self._pattern.escape:
+            return float(self._usual_s * self._generator.uniform(0.7, 1.5))
         if self._pattern.fibrillation:
             return float(self._usual_s * self._generator.uniform(0.4, 1.0))
         least, most = (0.42, 0.88) if kind == "S" else (0.36, 1.0)
@@ -97,13 +114,17 @@ class _Heart:
 
     def run_s(self, kind: str) -> float:
         """Within a run, after its first beat."""
+        if kind == "B":
+            return self.on_time_s(0)
         jitter = 1.0 + self._run_jitter * self._generator.standard_normal()
-        return float(self._usual_s * np.clip(self._run[kind] * jitter, 0.33, 1.0))
+        return float(self._usual_s * np.clip(self._run[kind] * jitter, 0.33, self._slowest))
 
     def pause_s(self, kind: str, early_s: float, length: int) -> float:
         """Sinus beats begin anew after a supraventricular one; a ventricular one is compensated, or interpolated."""
         if kind == "F":
             return float(self._usual_s * self._generator.uniform(0.97, 1.1))
+        if kind == "B":
+            return self.on_time_s(0)
         if kind == "S":
             return float(
                 self._usual_s * (self._generator.uniform(1.0, 2.2) if self._pattern.long_pauses else self._pause)

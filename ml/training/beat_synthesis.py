@@ -8,7 +8,7 @@ figure is ever measured on these; a stretch is left out of training whenever one
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,8 @@ LEAST_BEATS: Final = 60
 LEAST_VENTRICULAR: Final = 5
 BEATS: Final = 180
 FADE: Final = round(0.05 * RATE_HZ)
+MIXED: Final = 0.35  # of the stretches have ventricular beats between those of two persons
+AND: Final = "+"  # between the names of persons
 
 Array = npt.NDArray[np.float64]
 
@@ -84,10 +86,27 @@ def stretch_pairs(
     donors = [each for each in sources if len(each.ventricular)]
     for host in sources:
         same_lead = [each for each in donors if each.lead == host.lead]
+        others = [each for each in sources if each.lead == host.lead]
         for pattern in patterns:
             donor = same_lead[generator.integers(len(same_lead))] if same_lead else host
+            if len(donor.ventricular) and generator.uniform() < MIXED:
+                donor = _mixed(donor, same_lead[generator.integers(len(same_lead))], generator)
+            if pattern.blocked:
+                donor = _conducting(donor, others[generator.integers(len(others))])
             if len(donor.ventricular) or not pattern.ventricular:
                 yield pattern, _stretch(host, donor, pattern, beats, generator)
+
+
+def _mixed(one: Source, other: Source, generator: np.random.Generator) -> Source:
+    """Ventricular beats between those of two persons: more shapes than there are persons."""
+    count, share = min(len(one.ventricular), len(other.ventricular)), generator.uniform(0.25, 0.75)
+    mixture = share * one.ventricular[:count] + (1.0 - share) * other.ventricular[:count]
+    return replace(one, person=f"{one.person}{AND}{other.person}", ventricular=mixture)
+
+
+def _conducting(donor: Source, other: Source) -> Source:
+    """`donor` with the normal beats of `other`."""
+    return replace(donor, person=f"{donor.person}{AND}{other.person}", normal=other.normal)
 
 
 def _stretch(host: Source, donor: Source, pattern: Pattern, count: int, generator: np.random.Generator) -> Made:
@@ -99,8 +118,9 @@ def _stretch(host: Source, donor: Source, pattern: Pattern, count: int, generato
     for peak, wave in zip(peaks, waves, strict=True):
         signal[peak - BEFORE : peak + AFTER] += wave
     signal += _background(len(signal), host.height_mv, pattern.fibrillation, generator)
-    persons = frozenset({host.person, donor.person} if pattern.ventricular else {host.person})
-    return Made(persons, signal, peaks, np.array(list(beats.classes)))
+    foreign = donor.person.split(AND) if pattern.ventricular or pattern.blocked else ()
+    classes = np.array(list(beats.classes.replace("B", "N")))
+    return Made(frozenset({host.person, *foreign}), signal, peaks, classes)
 
 
 def _waves(
@@ -114,6 +134,9 @@ def _waves(
         waves *= 1.0 - before_qrs
     early = classes == "S"
     waves[early] = _premature(waves[early], before_qrs, generator)
+    blocked = classes == "B"
+    if blocked.any():
+        waves[blocked] = _blocked(host, donor, own=waves[blocked], before_qrs=before_qrs, generator=generator)
     foreign = np.isin(classes, ("V", "F"))
     if foreign.any():
         waves[foreign] = _ventricular(
@@ -158,6 +181,14 @@ def _ventricular(
     share = generator.uniform(0.3, 0.75, (len(own), 1))
     p = generator.uniform(0.3, 1.0, (len(own), 1)) * own * before_qrs
     return np.where(fused[:, None], share * foreign + (1.0 - share) * own * (1.0 - before_qrs) + p, foreign)
+
+
+def _blocked(host: Source, donor: Source, *, own: Array, before_qrs: Array, generator: np.random.Generator) -> Array:
+    """The own P wave, another person's QRS and T."""
+    chosen = (generator.integers(len(donor.normal)) + np.arange(len(own))) % len(donor.normal)
+    size = host.height_mv / max(donor.height_mv, 0.05) * generator.uniform(0.7, 1.3)
+    turned = -1.0 if generator.uniform() < 0.2 else 1.0
+    return np.asarray(own * before_qrs + turned * size * donor.normal[chosen] * (1.0 - before_qrs))
 
 
 def _background(count: int, height_mv: float, fibrillation: bool, generator: np.random.Generator) -> Array:

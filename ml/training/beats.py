@@ -19,9 +19,9 @@ from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import BEAT_INPUTS
 
 SETTINGS: Final = Settings(
-    n_estimators=160,
+    n_estimators=100,
     max_depth=6,
-    learning_rate=0.08,
+    learning_rate=0.12,
     min_child_weight=6.0,
     reg_lambda=10.0,
     subsample=0.6,
@@ -95,8 +95,8 @@ def _card(records: Sequence[Record], held_out: Sequence[list[Floats]]) -> Card:
         ),
         method=(
             f"Boosted trees (XGBoost, {SETTINGS.n_estimators} rounds of depth {SETTINGS.max_depth}) over intervals and "
-            "waves in proportion to the person's own, from the sixty beats before to the seven seconds after. "
-            "docs/rhythm.md has the comparison of learners by person that chose them."
+            "waves in proportion to the person's own: shapes of many minutes, the sixty beats before, the seven "
+            "seconds after. docs/rhythm.md has the comparison of learners by person that chose them."
         ),
         classes=CLASSES,
         inputs=BEAT_INPUTS,

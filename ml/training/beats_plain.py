@@ -1,7 +1,7 @@
 """Fits the model before `beats`, which says of most beats that they are plainly normal: by person, then on all.
 
-It sees what `beats` sees but the waves. What it calls plain is not looked at again, so what matters is how many beats
-that are not normal are among them, on persons held out.
+It sees the part of what `beats` sees that needs neither all neighbours nor their waves. What it calls plain is not
+looked at again, so what matters is how many beats that are not normal are among them, on persons held out.
 """
 
 from collections.abc import Sequence

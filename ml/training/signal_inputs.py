@@ -6,7 +6,44 @@ from ml.signals import beat_features, rhythm
 from ml.training.shipping import Input
 
 LOG: Final = "natural logarithm of a ratio: "
+BESIDE: Final = {"before": "former", "after": "next", "later": "second next"}
+SHAPE: Final = {
+    "shape_share": "share of the beats of the last quarter of an hour with this QRS",
+    "shape_count": "natural logarithm of 1 + how many beats had this QRS",
+    "shape_likeness": "correlation of the QRS with its shape, less 0.15 for each e-fold in size",
+    "reference_likeness": "correlation of the QRS with the reference, the most common shape that is not early",
+    "reference_rest": "QRS less the reference, of the reference's size",
+    "reference_size": f"{LOG}size of the QRS to the reference's",
+    "reference_spread": f"{LOG}QRS duration to the reference's",
+    "reference_p": "correlation of the P wave with the reference's",
+    "reference_p_share": "how much of the reference's P wave is there",
+    "reference_t": "correlation of the T wave with the reference's",
+    "shape_spread": f"{LOG}QRS duration of the beats of this shape to the reference's",
+    "shape_early": "mean prematurity of the beats of this shape, less the reference's",
+    "shape_pace": f"{LOG}interval before the beats of this shape to that before the reference's",
+    "shape_pause": "mean delay after the beats of this shape, less that after the reference's",
+    "shape_p": "mean correlation of the P waves of this shape with the reference's",
+    "early": f"{LOG}interval before the beat to the mean of those before it",
+    "early_of_minute": f"{LOG}interval before the beat to the mean of the last sixty or so",
+    "early_of_long": f"{LOG}interval before the beat to the 80th percentile of those before it",
+    "since_reference": "natural logarithm of 1 + beats since the reference was seen",
+    "run_of_shape": "natural logarithm of 1 + beats of this shape in succession",
+    "mixture_share": "share of the reference in the best mixture of it and another shape",
+    "mixture_rest": "what that mixture leaves of the QRS, of its size",
+    "mixture_gain": "how much less that is than what the likest shape leaves",
+    "own_mixture_share": "share of the reference in the mixture of it and the beat's own shape",
+    "own_mixture_gain": "how much less that mixture leaves than the likest shape",
+    **{f"early_{which}": f"the same of the {beat} beat" for which, beat in BESIDE.items()},
+    **{
+        f"reference_likeness_{which}": f"correlation of the {beat} beat's QRS with the reference"
+        for which, beat in BESIDE.items()
+    },
+    "change": f"{LOG}interval after the beat to the one before",
+    "change_before": f"{LOG}interval before the beat to the one before that",
+    "change_later": f"{LOG}second interval after the beat to the one before",
+}
 BEAT: Final = {
+    **SHAPE,
     **{
         f"rr_to_p{p}": f"{LOG}interval before the beat to the {p}th percentile of its window"
         for p in (10, 25, 50, 75, 90)

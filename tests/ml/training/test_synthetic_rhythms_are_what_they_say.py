@@ -40,11 +40,22 @@ def test_a_stretch_names_everyone_whose_beats_it_is_made_of(sources: list[Source
     assert len(pairs) == 2 * len(PATTERNS)
     for pattern, stretch in pairs:
         host_of_plain = len(stretch.persons) == 1
-        assert pattern.ventricular or host_of_plain
+        assert pattern.ventricular or pattern.blocked or host_of_plain
         if pattern.ventricular:
             assert "ectopic" in stretch.persons
         assert len(stretch.r_peaks) == len(stretch.classes) == COUNT
         assert stretch.r_peaks[-1] < len(stretch.signal_mv)
+
+
+def test_a_beat_conducted_otherwise_keeps_its_p_wave_and_is_normal(sources: list[Source]) -> None:
+    pattern = Pattern("B", gap=(2, 4), run=(1, 3))
+    beats = rhythm(pattern, 0.8, 200, np.random.default_rng(2))
+    blocked = np.array(list(beats.classes)) == "B"
+    assert 0.2 < blocked.mean() < 0.8
+    assert np.median(beats.interval_s[blocked]) == pytest.approx(np.median(beats.interval_s[~blocked]), rel=0.1)
+    made_of = [made for each, made in stretch_pairs(sources, np.random.default_rng(1), COUNT) if each.classes == "B"]
+    assert made_of
+    assert all(set(each.classes) == {"N"} for each in made_of)
 
 
 def test_the_same_seed_makes_the_same(sources: list[Source]) -> None:
