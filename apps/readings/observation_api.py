@@ -41,8 +41,9 @@ class Observations(PatientListEndpoint):
     @extend_schema(
         operation_id="observations_enter",
         summary="Enter by hand what was seen or measured",
-        description="Clinicians enter anything the register takes by hand, patients their own weight, glucose and "
-        "pain. All of an entry is of one moment, and all of it is taken or none.",
+        description="Clinicians enter anything the register takes by hand, patients their own weight, glucose "
+        "and pain, and what they ate, drank and injected, at the time it began. All of an entry is of one moment, and "
+        "all of it is taken or none.",
         tags=["measurements"],
         parameters=[
             OpenApiParameter(

@@ -13,8 +13,9 @@ from ml.assimilation.bands import quantiles
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
 from ml.twin import course
+from ml.twin.given import Later
 from ml.twin.keeping import Kept
-from ml.twin.person import move
+from ml.twin.person import move, surroundings_of
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS, error_variance
 from ml.twin.unrest import stir
@@ -29,13 +30,18 @@ FORECAST: Final = (
     "heart_rate", "respiratory_rate", "spo2", "core_temperature", "skin_temperature", "mean_pressure", "glucose",
 )  # fmt: skip
 DECIMALS: Final = 2
+BY_BODY: Final = 0.5
+"""How far the body is believed, and not the course, while what was told shows in no course yet (docs/twin.md)."""
 
 
-def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dict[str, Any]]:
+def forecasts(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> list[dict[str, Any]]:
     """Per patient `{"horizons": [{"minutes", "quantities": [{"code", "median", "p50", "p90"}]}]}`: of the sensors that
-    have read within six hours, or within three of their intervals."""
-    ahead = looked_ahead(kept, guess, minutes)
-    told = {each: _rows(each, ahead[each], kept) for each in minutes}
+    have read within six hours, or within three of their intervals. `later`: what is known to be done; else what is done
+    now goes on."""
+    ahead = looked_ahead(kept, guess, minutes, later)
+    told = {each: _rows(each, ahead[each], kept, later) for each in minutes}
     recent = _recent(kept)
     return [
         {
@@ -53,35 +59,43 @@ def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dic
     ]
 
 
-def looked_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> dict[int, dict[str, Array]]:
+def looked_ahead(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> dict[int, dict[str, Array]]:
     """By horizon and code of FORECAST: what each member's sensors would show, biases included, errors not."""
     return {
         horizon: {code: readings(ensemble, guess, code) for code in FORECAST}
-        for horizon, ensemble in ensembles_ahead(kept, guess, minutes)
+        for horizon, ensemble in ensembles_ahead(kept, guess, minutes, later)
     }
 
 
-def ensembles_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> Iterator[tuple[int, Array]]:
+def ensembles_ahead(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> Iterator[tuple[int, Array]]:
     """The ensemble at each horizon in turn, the nearest first; the same array, moved on."""
-    ensemble, now = kept.ensemble.copy(), 0
+    ensemble, now, surroundings = kept.ensemble.copy(), 0, kept.surroundings
     draws = kept.draws + COUNTED_FROM
     for horizon in sorted(set(minutes)):
         while now < horizon:
             part = min(PIECE_MIN, horizon - now)
             draws = draws + np.uint64(1)
             stir(ensemble, kept.seeds, draws, 60.0 * part)
-            move(ensemble, guess, kept.surroundings, 60.0 * part, STEP_S)
+            if later is not None:
+                surroundings = surroundings_of(later.inputs(now, now + part), len(kept.at_s))
+            move(ensemble, guess, surroundings, 60.0 * part, STEP_S)
             now += part
         yield horizon, ensemble
 
 
-def _rows(minutes: int, members: Mapping[str, Array], kept: Kept) -> dict[str, Array]:
+def _rows(minutes: int, members: Mapping[str, Array], kept: Kept, later: Later | None) -> dict[str, Array]:
     """By code (LEVELS, patients)."""
     told = {code: quantiles(seen_with_error(code, values), LEVELS) for code, values in members.items()}
     if minutes == course.HORIZON_MIN:
         shown = [course.LEVELS.index(level) for level in LEVELS]
         for code in course.MODELS:
             better = course.quantiles_ahead(kept, code, members[code])[shown]
+            if code == "glucose" and later is not None:
+                better = np.where(later.news, BY_BODY * told[code] + (1.0 - BY_BODY) * better, better)
             told[code] = np.where(np.isfinite(better), better, told[code])
     return told
 
