@@ -20,7 +20,7 @@ UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "0 to 10", "1": "", "
 LABELS: Final = {"heart_rate": "Pulse", "core_temperature": "Temperature", "supplemental_oxygen": "Oxygen flow"}
 HELP: Final = {
     "meal_carbohydrate": "In the whole meal, when it began.",
-    "insulin_dose": "Rapid-acting, under the skin.",
+    "insulin_dose": "Under the skin.",
 }
 ROOM_AIR: Final = {"supplemental_oxygen": 0.0, "inspired_oxygen": 21.0}
 OXYGEN: Final = (("", "Not looked at"), ("air", "Room air"), ("oxygen", "Oxygen"))

@@ -10,7 +10,7 @@ from apps.core.clock import SYSTEM_CLOCK
 from apps.patients.endpoint import PatientEndpoint
 from apps.twin.forecast_forms import ForecastForm
 from apps.twin.forms import TwinForm
-from apps.twin.selectors import forecast_of, twins_of
+from apps.twin.selectors import forecast_of, refit_of, twins_of
 from apps.twin.what_if import what_if
 from apps.twin.what_if_forms import WhatIfAnswer, WhatIfForm
 
@@ -20,7 +20,8 @@ class Twin(PatientEndpoint):
         operation_id="twin_read",
         summary="The organs: how each is, how sure that is, and why",
         description="An assessment that was not repeated for half a minute is not shown any more: all is unknown then. "
-        "States and hypotheses are those of the last analysis of the body, empty where it is older than three minutes.",
+        "States and hypotheses are those of the last analysis of the body, empty where it is older than three minutes. "
+        "`refit`: what came of the last night's, null before the first.",
         tags=["twin"],
         responses=TwinForm,
     )
@@ -28,7 +29,7 @@ class Twin(PatientEndpoint):
         self.query()
         patient = self.patient(patient_id)
         twin = twins_of([patient.pk], now=SYSTEM_CLOCK.now())[patient.pk]
-        return Response({**twin, "simulated": patient.simulated})
+        return Response({**twin, "simulated": patient.simulated, "refit": refit_of(patient.pk)})
 
 
 class Forecast(PatientEndpoint):

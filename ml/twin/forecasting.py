@@ -5,6 +5,7 @@ forecast by its own course as well (`course`) has the body's forecast as one of 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -30,8 +31,8 @@ FORECAST: Final = (
     "heart_rate", "respiratory_rate", "spo2", "core_temperature", "skin_temperature", "mean_pressure", "glucose",
 )  # fmt: skip
 DECIMALS: Final = 2
-BY_BODY: Final = 0.5
-"""How far the body is believed, and not the course, while what was told shows in no course yet (docs/twin.md)."""
+BY_BODY: Final[Mapping[str, float]] = MappingProxyType({"glucose": 0.75, "heart_rate": 0.5})
+"""How far the body is believed, and not the course, where it has news (docs/twin.md)."""
 
 
 def forecasts(
@@ -94,8 +95,9 @@ def _rows(minutes: int, members: Mapping[str, Array], kept: Kept, later: Later |
         shown = [course.LEVELS.index(level) for level in LEVELS]
         for code in course.MODELS:
             better = course.quantiles_ahead(kept, code, members[code])[shown]
-            if code == "glucose" and later is not None:
-                better = np.where(later.news, BY_BODY * told[code] + (1.0 - BY_BODY) * better, better)
+            if later is not None:
+                share = np.where(later.news[code], BY_BODY[code], 0.0)
+                better = share * told[code] + (1.0 - share) * better
             told[code] = np.where(np.isfinite(better), better, told[code])
     return told
 

@@ -57,11 +57,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Later:
-    """`inputs`: what is done between two minutes from now, numbers or arrays (patients,). `news` (patients,): whether
-    something was told that bears on glucose, so lately that glucose itself does not show it yet."""
+    """`inputs`: what is done between two minutes from now, numbers or arrays (patients,). `news`, by sensor
+    (patients,): whether the body knows what the sensor's own course does not: what was taken in so lately that glucose
+    does not show it yet, or that the heart is quick because of work, which ends."""
 
     inputs: Callable[[float, float], Inputs]
-    news: Mask
+    news: Mapping[str, Mask]
 
 
 def eaten(minutes: Array) -> Array:
@@ -105,9 +106,10 @@ class Given:
             going_on = min(max(MOVES_ON_MIN - begin_min, 0.0) / (end_min - begin_min), 1.0)
             return self.between(now + 60.0 * begin_min, now + 60.0 * end_min, going_on * watts)
 
-        return Later(ahead, self._news(now))
+        works = np.broadcast_to(np.asarray(watts, np.float64) > 0.0, (self.patients,))
+        return Later(ahead, {"glucose": self._sugar(now), "heart_rate": works})
 
-    def _news(self, now_s: Array) -> Mask:
+    def _sugar(self, now_s: Array) -> Mask:
         found = np.zeros(self.patients, dtype=np.bool_)
         for code in self.told.keys() & SUGAR:
             each = self.told[code]

@@ -78,8 +78,8 @@ def test_who_moves_is_thought_to_go_on_for_ten_minutes() -> None:
 
 def test_glucose_is_news_for_half_an_hour() -> None:
     given = Given(2, MEAL)
-    assert given.later(AT_S + 1_000.0).news.tolist() == [False, True]
-    assert given.later(AT_S + 2_000.0).news.tolist() == [False, False]
+    assert given.later(AT_S + 1_000.0).news["glucose"].tolist() == [False, True]
+    assert given.later(AT_S + 2_000.0).news["glucose"].tolist() == [False, False]
 
 
 def test_a_scenarios_meal_comes_on_top_of_the_one_that_was_told() -> None:
