@@ -66,6 +66,7 @@ app.conf.beat_schedule = {
     "merge-frames": {"task": "readings.merge_frames", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "readings.apply_retention", "schedule": 3600.0, "options": {"expires": 3600}},
     "analyse-twins": {"task": "twin.analyse", "schedule": 5.0, "options": {"expires": 5}},
+    "refit-twins": {"task": "twin.refit", "schedule": 60.0, "options": {"expires": 60}},
     "score-forecasts": {"task": "twin.score_forecasts", "schedule": 300.0, "options": {"expires": 300}},
     "calibrate-twins": {"task": "twin.calibrate", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -14,9 +14,14 @@ GROUPS: Final = (
     ("Circulation", ("systolic_pressure", "diastolic_pressure", "heart_rate")),
     ("Consciousness and temperature", ("consciousness", "core_temperature")),
     ("Glucose, weight, pain", ("glucose", "weight", "pain")),
+    ("Eaten, drunk, injected", ("meal_carbohydrate", "fluid_intake", "insulin_dose")),
 )
-UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "0 to 10", "1": ""}
+UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "0 to 10", "1": "", "[IU]": "U"}
 LABELS: Final = {"heart_rate": "Pulse", "core_temperature": "Temperature", "supplemental_oxygen": "Oxygen flow"}
+HELP: Final = {
+    "meal_carbohydrate": "In the whole meal, when it began.",
+    "insulin_dose": "Under the skin.",
+}
 ROOM_AIR: Final = {"supplemental_oxygen": 0.0, "inspired_oxygen": 21.0}
 OXYGEN: Final = (("", "Not looked at"), ("air", "Room air"), ("oxygen", "Oxygen"))
 
@@ -28,7 +33,8 @@ class DecimalField(forms.FloatField):
         quantity = REGISTER[code]
         self.unit = UNITS.get(quantity.unit, quantity.unit)
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6})
-        super().__init__(required=False, label=LABELS.get(code, quantity.label), widget=widget)
+        label, help_text = LABELS.get(code, quantity.label), HELP.get(code, "")
+        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)

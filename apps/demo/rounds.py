@@ -13,8 +13,9 @@ from apps.core.clock import SYSTEM_CLOCK
 from apps.core.tenancy import bind
 from apps.demo.cast import MIXED, ON_OXYGEN, Part
 from apps.patients.models import Patient
-from apps.readings.models import ObservationEntry
+from apps.readings.models import Observation
 from apps.readings.observing import Given, observe
+from apps.readings.quantities import REGISTER
 
 LEFT_OUT_EVERY: Final = 4
 REPEATED_AFTER: Final = timedelta(hours=5)
@@ -32,14 +33,16 @@ def make_rounds(patients: Mapping[Part, Patient]) -> None:
 
 def _make(part: Part, patient: Patient) -> None:
     since = SYSTEM_CLOCK.now() - REPEATED_AFTER
-    if ObservationEntry.objects.filter(patient_id=patient.pk, at__gt=since).exists():
+    rounds = Observation.objects.filter(quantity=REGISTER["consciousness"].number)
+    if rounds.filter(patient_id=patient.pk, at__gt=since).exists():
         return
     needs_oxygen = part.scenario(MIXED) in ON_OXYGEN
     given = [Given("consciousness", ALERT), Given("supplemental_oxygen", FLOW_L_MIN if needs_oxygen else 0.0)]
-    observe(actor=_clinician(patient.organization_id), patient_id=patient.pk, given=given)
+    observe(actor=clinician(patient.organization_id), patient_id=patient.pk, given=given)
 
 
-def _clinician(organization_id: UUID) -> Actor:
+def clinician(organization_id: UUID) -> Actor:
+    """Who enters things in a house of the demo, within a binding to it. Raises LookupError where there is nobody."""
     membership = Membership.objects.filter(role=Role.CLINICIAN).order_by("pk").first()
     if membership is None:
         raise LookupError("the demo's organizations have a clinician")

@@ -10,23 +10,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from apps.accounts.endpoint import Endpoint
 from apps.core import keyset
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.instants import exact_utc_text, utc_text
+from apps.patients.endpoint import PatientEndpoint
 from apps.patients.models import Patient
-from apps.patients.selectors import patient as visible_patient
 from apps.readings.forms import VALUE_CODES, ReadingsForm, VitalsForm, WaveformForm
 from apps.readings.quantities import REGISTER
 from apps.readings.queries import ReadingsQuery, WaveformsQuery
 from apps.readings.selectors import RESOLUTIONS, Bucket, RawReading, Vital, raw_readings, trend, vitals_of, waveform
 from apps.readings.selectors.wave_piece import json_list
 
-DOOR = "api"
 KEY_PARTS = 2
 
 
-class Vitals(Endpoint):
+class Vitals(PatientEndpoint):
     @extend_schema(
         operation_id="vitals_read",
         summary="The current value of each quantity, with its age",
@@ -36,7 +34,7 @@ class Vitals(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         now = SYSTEM_CLOCK.now()
         vitals = vitals_of([patient.pk], now=now)[patient.pk]
         body = {"patient": patient.pk, "at": utc_text(now), "simulated": patient.simulated, "vitals": vitals}
@@ -49,7 +47,7 @@ def _vitals_tag(patient: Patient, vitals: list[Vital]) -> str:
     return f'W/"{sha256(msgspec.json.encode(seen)).hexdigest()[:32]}"'
 
 
-class Readings(Endpoint):
+class Readings(PatientEndpoint):
     query_form = ReadingsQuery
 
     @extend_schema(
@@ -62,7 +60,7 @@ class Readings(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         query = self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         codes, start, end = query.get("code", VALUE_CODES), query["start"], query["end"]
         cursor = keyset.parse_cursor(query["cursor"], parts=KEY_PARTS) if "cursor" in query else None
         page: keyset.Page[Any]
@@ -137,7 +135,7 @@ def _link(base: str, cursor: keyset.Cursor | None) -> str | None:
     return replace_query_param(base, "cursor", str(cursor)) if cursor else None
 
 
-class Waveforms(Endpoint):
+class Waveforms(PatientEndpoint):
     query_form = WaveformsQuery
 
     @extend_schema(
@@ -150,7 +148,7 @@ class Waveforms(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         query = self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         segments = waveform(patient.pk, channel=query["channel"], start=query["start"], end=query["end"])
         return Response(
             {

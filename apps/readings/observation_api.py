@@ -7,19 +7,18 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.endpoint import Endpoint, ListEndpoint
+from apps.accounts.endpoint import Endpoint
 from apps.core.errors import Invalid
-from apps.patients.selectors import patient as visible_patient
+from apps.patients.endpoint import PatientListEndpoint
 from apps.readings.observation_forms import EntryForm, InErrorForm, ObservationForm, ObservationsForm
 from apps.readings.observed import entries_of, entry_json, names_of_people, observation_json
 from apps.readings.observing import mark_in_error, observe
 
 KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH = 100
-DOOR = "api"
 
 
-class Observations(ListEndpoint):
+class Observations(PatientListEndpoint):
     ordering = ("-at", "-id")
 
     @extend_schema(
@@ -31,7 +30,7 @@ class Observations(ListEndpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         paginator = self.pagination_class()
         page: list[Any] = list(paginator.paginate_queryset(entries_of(patient), request, view=self) or [])
         names = names_of_people(entry.entered_by for entry in page)
@@ -42,8 +41,9 @@ class Observations(ListEndpoint):
     @extend_schema(
         operation_id="observations_enter",
         summary="Enter by hand what was seen or measured",
-        description="Clinicians enter anything the register takes by hand, patients their own weight, glucose and "
-        "pain. All of an entry is of one moment, and all of it is taken or none.",
+        description="Clinicians enter anything the register takes by hand, patients their own weight, glucose "
+        "and pain, and what they ate, drank and injected, at the time it began. All of an entry is of one moment, and "
+        "all of it is taken or none.",
         tags=["measurements"],
         parameters=[
             OpenApiParameter(

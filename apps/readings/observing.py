@@ -34,7 +34,7 @@ from apps.readings.withdrawing import withdraw
 
 BY_HAND: Final = tuple(code for code, quantity in REGISTER.items() if HAND in quantity.source_priority)
 """What the register lets a person enter."""
-OF_ONESELF: Final = frozenset({"weight", "glucose", "pain"})
+OF_ONESELF: Final = frozenset({"weight", "glucose", "pain", "meal_carbohydrate", "insulin_dose", "fluid_intake"})
 """What a patient enters of themselves. None of it is an input of NEWS2."""
 AHEAD: Final = timedelta(seconds=60)
 """A bedside clock may be this much fast; what it gives is taken for now."""

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 _NOTHING = dict.fromkeys(("1", "[pH]", "{score}"), "")
 _PRINTED: Mapping[str, str] = MappingProxyType(
-    {"Cel": "°C", "uV": "µV", "mm[Hg]": "mmHg", "Ohm": "Ω", "m[g]": "mg", "[g]": "g", **_NOTHING}
+    {"Cel": "°C", "uV": "µV", "mm[Hg]": "mmHg", "Ohm": "Ω", "m[g]": "mg", "[g]": "g", "[IU]": "U", **_NOTHING}
 )
 
 

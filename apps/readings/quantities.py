@@ -159,6 +159,13 @@ _OBSERVATION = (
     Quantity("pain", 83, "Pain", "{score}", 0, 10, 14_400, 0, "observation", (HAND,)),
 )
 
+_TOLD = (
+    # What somebody took in, at the moment it began: no sensor sees it, and the twin's body is told of it.
+    Quantity("meal_carbohydrate", 84, "Carbohydrate eaten", "g", 0, 500, 14_400, 0, "metabolic", (HAND,)),
+    Quantity("insulin_dose", 85, "Insulin, rapid-acting", "[IU]", 0, 100, 14_400, 1, "metabolic", (HAND,)),
+    Quantity("fluid_intake", 86, "Drunk", "mL", 0, 5_000, 14_400, 0, "fluid", (HAND,)),
+)
+
 _MACHINE = (
     Quantity("machine_temperature", 100, "Machine temperature", "Cel", -60, 500, 1, 1, "machine", _OWN),
     Quantity("vibration", 101, "Vibration, RMS", "[g]", 0, 200, 1, 3, "machine", _OWN),
@@ -170,7 +177,7 @@ _MACHINE = (
 
 _ALL = (
     *(*_WAVES, *_HEART_AND_BREATH, *_PRESSURE, *_FLUIDS, *_METABOLISM),
-    *(*_PACEMAKER, *_MUSCLE_AND_BRAIN, *_RHYTHM, *_OBSERVATION, *_MACHINE),
+    *(*_PACEMAKER, *_MUSCLE_AND_BRAIN, *_RHYTHM, *_OBSERVATION, *_TOLD, *_MACHINE),
 )
 
 REGISTER: Mapping[str, Quantity] = MappingProxyType({quantity.code: quantity for quantity in _ALL})

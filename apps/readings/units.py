@@ -33,6 +33,7 @@ _BY_REGISTER_UNIT: Mapping[str, Mapping[str, Conversion]] = {
     "Ohm": {"kOhm": Conversion(1e3)},
     "L": {"mL": Conversion(1e-3)},
     "L/min": {"mL/min": Conversion(1e-3), "m3/h": Conversion(1000 / 60)},
+    "mL": {"L": Conversion(1e3)},
     "kg": {"g": Conversion(1e-3), "[lb_av]": Conversion(_KG_IN_LB)},
     "ms": {"s": Conversion(1e3)},
     "m[g]": {"[g]": Conversion(1e3), "m/s2": Conversion(1e3 / _STANDARD_GRAVITY_M_S2)},
@@ -52,6 +53,7 @@ _BY_QUANTITY: Mapping[str, Mapping[str, Conversion]] = {
     "glucose": {"mg/dL": Conversion(1 / 18.016)},
     "blood_lactate": {"mg/dL": Conversion(1 / 9.008)},
     "sweat_lactate": {"mg/dL": Conversion(1 / 9.008)},
+    "insulin_dose": {"[iU]": IDENTITY, "U": IDENTITY},
 }
 
 

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from apps.accounts.endpoint import Endpoint
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.instants import utc_text
+from apps.patients.endpoint import PatientEndpoint
 from apps.patients.models import Patient
-from apps.patients.selectors import patient as visible_patient
 from apps.scores.decisions import decide
 from apps.scores.deterioration import deterioration_of
 from apps.scores.forms import DecisionForm, HistoryForm, HistoryQuery, News2Form
@@ -20,10 +20,8 @@ from apps.scores.models import DecisionKind
 from apps.scores.news2 import news2_of
 from apps.scores.unusual import unusual_of
 
-DOOR = "api"
 
-
-class News2(Endpoint):
+class News2(PatientEndpoint):
     @extend_schema(
         operation_id="news2_read",
         summary="NEWS2 (Royal College of Physicians, 2017), now",
@@ -34,11 +32,11 @@ class News2(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         return Response(_scores(patient))
 
 
-class News2History(Endpoint):
+class News2History(PatientEndpoint):
     query_form = HistoryQuery
 
     @extend_schema(
@@ -52,7 +50,7 @@ class News2History(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         query = self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         now = SYSTEM_CLOCK.now()
         scores = news2_history(patient, hours=query["hours"], now=now)
         return Response({"patient": patient.pk, "at": utc_text(now), "simulated": patient.simulated, "scores": scores})

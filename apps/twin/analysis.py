@@ -19,10 +19,10 @@ from apps.patients.models import Patient
 from apps.twin import snapshots
 from apps.twin.claims import EVERY, OFTEN, SLACK, Claim, release, still_due
 from apps.twin.current import current_vitals, settled_after
-from apps.twin.inputs import inputs_of
+from apps.twin.inputs import ACTS_FOR, Taken, given_of, taken_by
 from apps.twin.models import TwinEnsemble
 from apps.twin.persons import as_kept, clock_hours, person_of
-from apps.twin.stepping import Body, bring_up
+from apps.twin.stepping import LONGEST, Body, bring_up
 from apps.twin.writing import write
 from ml.physiology import Person
 
@@ -59,14 +59,17 @@ def _analyse(organization_id: UUID, patients: Mapping[UUID, Patient], now: datet
     former = _former(measured)
     due = [patient_id for patient_id in measured if _is_due(former.get(patient_id), patient_id, now)]
     persons = {patient_id: person_of(patients[patient_id], now.date()) for patient_id in due}
-    bodies, rewound = _bodies(organization_id, {key: one for key, one in persons.items() if one}, former, now)
+    taken = taken_by(due, since=now - LONGEST)
+    of_persons = {key: one for key, one in persons.items() if one}
+    bodies, rewound = _bodies(organization_id, of_persons, former, taken, now)
     if not bodies:
         return Analysed()
     for body in bodies:
         body.upto = max(body.at, now - settled_after(vitals[body.patient_id], now))
-    bodies, twins = bring_up(bodies, now=now, inputs=inputs_of(vitals, now))
+    given = given_of(vitals, taken, now)
+    bodies, twins = bring_up(bodies, now=now, given_of=given)
     births = {patient_id: patients[patient_id].birth_date for patient_id in due}
-    write(bodies, twins, vitals, births=births, former=former, now=now)
+    write(bodies, twins, vitals, given, births=births, former=former, now=now)
     return Analysed([body.patient_id for body in bodies], rewound)
 
 
@@ -84,7 +87,11 @@ def _is_due(former: TwinEnsemble | None, patient_id: UUID, now: datetime) -> boo
 
 
 def _bodies(
-    organization_id: UUID, persons: Mapping[UUID, Person], former: Mapping[UUID, TwinEnsemble], now: datetime
+    organization_id: UUID,
+    persons: Mapping[UUID, Person],
+    former: Mapping[UUID, TwinEnsemble],
+    taken: Mapping[UUID, Taken],
+    now: datetime,
 ) -> tuple[list[Body], list[UUID]]:
     """The bodies to go on with: as they were, as they were before late data, or new ones."""
     going_on = {key: row for key, row in former.items() if key in persons and row.person == as_kept(persons[key])}
@@ -95,12 +102,19 @@ def _bodies(
     }
     rewound = _rewind(bodies)
     snapshots.forget_all([key for key in persons if key in former and key not in going_on])
-    begin_at = now - BEGINS_BEFORE
-    bodies |= {key: Body(key, person, at=begin_at, upto=now) for key, person in persons.items() if key not in bodies}
+    for key, person in persons.items():
+        if key not in bodies:
+            bodies[key] = Body(key, person, at=_birth(taken[key], now), upto=now)
     timezone = Organization.objects.values_list("timezone", flat=True).get(pk=organization_id)
     for body in bodies.values():
         body.clock_hours = clock_hours(body.at, timezone)
     return list(bodies.values()), rewound
+
+
+def _birth(taken: Taken, now: datetime) -> datetime:
+    """When a new body begins: before what was eaten and injected last, if that still acts."""
+    acting = [at for _, at, _ in taken if at > now - ACTS_FOR]
+    return min([now - BEGINS_BEFORE, *acting])
 
 
 def _rewind(bodies: dict[UUID, Body]) -> list[UUID]:

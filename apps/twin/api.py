@@ -6,35 +6,33 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.endpoint import Endpoint
 from apps.core.clock import SYSTEM_CLOCK
-from apps.patients.selectors import patient as visible_patient
+from apps.patients.endpoint import PatientEndpoint
 from apps.twin.forecast_forms import ForecastForm
 from apps.twin.forms import TwinForm
-from apps.twin.selectors import forecast_of, twins_of
+from apps.twin.selectors import forecast_of, refit_of, twins_of
 from apps.twin.what_if import what_if
 from apps.twin.what_if_forms import WhatIfAnswer, WhatIfForm
 
-DOOR = "api"
 
-
-class Twin(Endpoint):
+class Twin(PatientEndpoint):
     @extend_schema(
         operation_id="twin_read",
         summary="The organs: how each is, how sure that is, and why",
         description="An assessment that was not repeated for half a minute is not shown any more: all is unknown then. "
-        "States and hypotheses are those of the last analysis of the body, empty where it is older than three minutes.",
+        "States and hypotheses are those of the last analysis of the body, empty where it is older than three minutes. "
+        "`refit`: what came of the last night's, null before the first.",
         tags=["twin"],
         responses=TwinForm,
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         twin = twins_of([patient.pk], now=SYSTEM_CLOCK.now())[patient.pk]
-        return Response({**twin, "simulated": patient.simulated})
+        return Response({**twin, "simulated": patient.simulated, "refit": refit_of(patient.pk)})
 
 
-class Forecast(Endpoint):
+class Forecast(PatientEndpoint):
     @extend_schema(
         operation_id="twin_forecast",
         summary="What is foretold, if nothing new is done",
@@ -45,12 +43,12 @@ class Forecast(Endpoint):
     )
     def get(self, request: Request, patient_id: UUID) -> Response:
         self.query()
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         forecast = forecast_of(patient.pk, now=SYSTEM_CLOCK.now())
         return Response({**forecast, "simulated": patient.simulated})
 
 
-class WhatIf(Endpoint):
+class WhatIf(PatientEndpoint):
     @extend_schema(
         operation_id="twin_what_if",
         summary="Try on the patient's own body what has not been done",
@@ -61,7 +59,7 @@ class WhatIf(Endpoint):
         responses=WhatIfAnswer,
     )
     def post(self, request: Request, patient_id: UUID) -> Response:
-        patient = visible_patient(self.actor, patient_id, door=DOOR)
+        patient = self.patient(patient_id)
         form = WhatIfForm(data=request.data)
         form.is_valid(raise_exception=True)
         hours, scenarios = form.validated_data["hours"], form.asked()

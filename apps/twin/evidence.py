@@ -29,7 +29,9 @@ RAW_FOR: Final = timedelta(hours=2)
 ALSO: Final = ("pulse_rate", "systolic_pressure", "diastolic_pressure")
 """Quantities that no sensor of the twin is for, but which tell what one would have shown."""
 CODES: Final = tuple(dict.fromkeys((*(code for code in SENSORS if code in REGISTER), *ALSO)))
-_BY_NUMBER: Final = {REGISTER[code].number: code for code in CODES}
+MOVEMENT: Final = "activity"
+"""What no sensor of the twin is for either: it tells what the body does (`inputs.py`)."""
+_BY_NUMBER: Final = {REGISTER[code].number: code for code in (*CODES, MOVEMENT)}
 
 _MEDIANS = """
 SELECT patient_id, code, floor(extract(epoch FROM t - %(start)s) / %(width)s)::integer AS place,
@@ -72,8 +74,11 @@ class Windows:
     @property
     def seconds(self) -> tuple[float, ...]:
         """How long each is."""
-        begins = (self.start, *self.ends[:-1])
-        return tuple((end - begin).total_seconds() for begin, end in zip(begins, self.ends, strict=True))
+        return tuple((end - begin).total_seconds() for begin, end in zip(self.begins, self.ends, strict=True))
+
+    @property
+    def begins(self) -> tuple[datetime, ...]:
+        return (self.start, *self.ends[:-1])
 
     @property
     def end(self) -> datetime:

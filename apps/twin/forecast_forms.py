@@ -31,6 +31,7 @@ EXAMPLE = {
                     },
                 }
             ],
+            "without_skill": ["spo2"],
         }
     ],
 }
@@ -61,6 +62,9 @@ class ForetoldForm(serializers.Serializer[Any]):
 class HorizonForm(serializers.Serializer[Any]):
     minutes = serializers.IntegerField()
     quantities = ForetoldForm(many=True)
+    without_skill = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of what is not shown: no skill, or none counted yet."
+    )
 
 
 @extend_schema_serializer(examples=[OpenApiExample("A forecast", value=EXAMPLE)])

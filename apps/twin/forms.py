@@ -40,6 +40,16 @@ EXAMPLE = {
         }
     ],
     "hypotheses": [{"name": "none", "probability": 0.93}, {"name": "dehydration", "probability": 0.04}],
+    "refit": {
+        "night": "2026-01-02",
+        "at": "2026-01-02T03:01:10.000Z",
+        "taken": True,
+        "why": "Foresaw the readings of its last hours better than before.",
+        "readings": 360,
+        "gain": 0.041,
+        "error": 0.012,
+        "changes": [{"name": "resting_pressure", "unit": "mmHg", "before": 88.2, "after": 92.1}],
+    },
 }
 
 
@@ -82,6 +92,24 @@ class HypothesisForm(serializers.Serializer[Any]):
     probability = serializers.FloatField()
 
 
+class ChangeForm(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="What was fitted.")
+    unit = serializers.CharField()
+    before = serializers.FloatField()
+    after = serializers.FloatField()
+
+
+class RefitForm(serializers.Serializer[Any]):
+    night = serializers.DateField(help_text="The morning after, by the organization's calendar.")
+    at = serializers.DateTimeField(help_text="When it was done.")
+    taken = serializers.BooleanField(help_text="Else the body went on as it was.")
+    why = serializers.CharField()
+    readings = serializers.IntegerField(help_text="How many readings it was judged by.")
+    gain = serializers.FloatField(allow_null=True, help_text="Nat a reading by which they were foreseen better.")
+    error = serializers.FloatField(allow_null=True, help_text="Standard error of that.")
+    changes = ChangeForm(many=True, help_text="What is learned of the person; empty where it was not taken.")
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A twin", value=EXAMPLE)])
 class TwinForm(serializers.Serializer[Any]):
     patient = serializers.UUIDField()
@@ -90,3 +118,4 @@ class TwinForm(serializers.Serializer[Any]):
     organs = OrganForm(many=True)
     states = StateForm(many=True)
     hypotheses = HypothesisForm(many=True, help_text="What could be behind what is measured, the likeliest first.")
+    refit = RefitForm(allow_null=True, help_text="What came of the last night's refit; null before the first.")

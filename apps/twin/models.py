@@ -141,3 +141,28 @@ class TwinCalibration(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.minutes} min: {self.skill:.2f}"
+
+
+class TwinRefit(TenantModel):
+    """A night's refit of one patient: that it is being done, and when it is finished what came of it."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    night = models.DateField(help_text="The morning after, by the organization's calendar.")
+    claimed_until = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    judged_from = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    readings = models.PositiveIntegerField(default=0)
+    evidence_before = models.FloatField(null=True, help_text="Mean log score of a reading, nat.")
+    evidence_after = models.FloatField(null=True)
+    error = models.FloatField(null=True, help_text="Standard error of what was gained.")
+    taken = models.BooleanField(default=False)
+    why = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list, help_text="Of what is learned: name, unit, before, after.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "patient", "night"], name="one_twin_refit")]
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} in the night to {self.night}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from apps.core.instants import utc_text
+from apps.twin import refits
 from apps.twin.judging import ANALYSIS_HOLDS
 from apps.twin.models import TwinCalibration, TwinEnsemble, TwinState
 from apps.twin.organs import ORGANS, unknown
@@ -55,6 +56,24 @@ def hypotheses_json(odds: dict[str, float]) -> list[dict[str, Any]]:
     return [{"name": name, "probability": value} for name, value in ordered if value >= LIKELY_FROM]
 
 
+def refit_of(patient_id: UUID) -> dict[str, Any] | None:
+    """What came of the last refit of a patient; None before the first."""
+    row = refits.latest(patient_id)
+    if row is None or row.finished_at is None:
+        return None
+    known = row.evidence_before is not None and row.evidence_after is not None
+    return {
+        "night": row.night.isoformat(),
+        "at": utc_text(row.finished_at),
+        "taken": row.taken,
+        "why": row.why,
+        "readings": row.readings,
+        "gain": round((row.evidence_after or 0.0) - (row.evidence_before or 0.0), 4) if known else None,
+        "error": row.error,
+        "changes": row.changes,
+    }
+
+
 def forecast_of(patient_id: UUID, *, now: datetime) -> dict[str, Any]:
     """What is foretold of a patient, by two queries: of the quantities whose forecasts have proved to have skill."""
     row = TwinEnsemble.objects.filter(patient_id=patient_id).values("forecast", "forecast_at", "at").first()
@@ -62,11 +81,15 @@ def forecast_of(patient_id: UUID, *, now: datetime) -> dict[str, Any]:
     if row is None or made_at is None or now - made_at > FORECAST_HOLDS:
         return {"patient": str(patient_id), "at": utc_text(made_at or now), "horizons": []}
     calibration = {(one.code, one.minutes): one for one in TwinCalibration.objects.all()}
-    horizons = [
-        {"minutes": horizon["minutes"], "quantities": list(_skilled(horizon, calibration))}
-        for horizon in row["forecast"]
-    ]
+    horizons = [_horizon(horizon, list(_skilled(horizon, calibration))) for horizon in row["forecast"]]
     return {"patient": str(patient_id), "at": utc_text(made_at), "horizons": horizons}
+
+
+def _horizon(horizon: dict[str, Any], shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """With the names of what was foretold without skill, and is not shown."""
+    codes = {said["code"] for said in shown}
+    left_out = [said["code"] for said in horizon["quantities"] if said["code"] not in codes]
+    return {"minutes": horizon["minutes"], "quantities": shown, "without_skill": left_out}
 
 
 def _skilled(horizon: dict[str, Any], calibration: dict[tuple[str, int], TwinCalibration]) -> Iterable[dict[str, Any]]:

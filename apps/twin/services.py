@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.core.arrays import any_of
 from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.publish import publish
+from apps.core.rows import write
 from apps.core.tenancy import bound_organization_id
 from apps.core.watch import watched
 from apps.patients.models import Patient
@@ -21,6 +22,12 @@ from apps.twin.persons import is_adult, person_of, why_no_body
 from apps.twin.selectors import twin_json
 
 WRITTEN_EVERY: Final = timedelta(seconds=10)
+_WRITE: Final = """
+INSERT INTO twin_twinstate (id, organization_id, patient_id, at, organs, statuses)
+SELECT gen_random_uuid(), %s, row.*
+FROM json_to_recordset(%s) AS row (patient_id uuid, at timestamptz, organs jsonb, statuses text)
+ON CONFLICT (patient_id) DO UPDATE SET (at, organs, statuses) = (EXCLUDED.at, EXCLUDED.organs, EXCLUDED.statuses)
+"""
 _FORMER: Final = ("patient_id", "at", "statuses")
 _PERSON: Final = ("id", "birth_date", "sex", "height_cm", "mass_kg")
 
@@ -53,7 +60,7 @@ def advance(
                     organization_id=organization_id, patient_id=patient_id, at=now, organs=organs, statuses=statuses
                 )
             )
-    _write(states)
+    write(_WRITE, map(_row, states), organization_id)
     return _tell(states)
 
 
@@ -70,10 +77,9 @@ def _vitals(current: Mapping[str, Current]) -> dict[str, Measured]:
     return {code: Measured(value.value, value.at, value.quality) for code, value in found if value}
 
 
-def _write(states: list[TwinState]) -> None:
-    TwinState.objects.bulk_create(
-        states, update_conflicts=True, unique_fields=["patient"], update_fields=["at", "organs", "statuses"]
-    )
+def _row(state: TwinState) -> dict[str, Any]:
+    """The columns of _WRITE."""
+    return {"patient_id": state.patient_id, "at": state.at, "organs": state.organs, "statuses": state.statuses}
 
 
 def _tell(states: list[TwinState]) -> dict[UUID, dict[str, Any]]:

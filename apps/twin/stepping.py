@@ -2,16 +2,20 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import numpy as np
+
 from apps.twin import snapshots
-from apps.twin.evidence import Windows, evidence
+from apps.twin.evidence import MOVEMENT, Windows, evidence
+from apps.twin.inputs import GivenOf
 from apps.twin.snapshots import Kept
-from ml.physiology import Inputs, Person
+from ml.physiology import Person
+from ml.physiology.movement import work_watts
 from ml.twin import Twins, UnknownVersion
 
 logger = logging.getLogger(__name__)
@@ -23,8 +27,6 @@ FINE_UPTO: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=24)
 """What lies further back is not replayed: the body goes through it at rest, and its spread grows."""
 SEED_BYTES: Final = 4
-
-InputsOf = Callable[[Sequence[UUID]], Inputs]
 
 
 @dataclass(slots=True)
@@ -46,28 +48,30 @@ def seed_of(patient_id: UUID) -> int:
     return int.from_bytes(patient_id.bytes[:SEED_BYTES], "big")
 
 
-def bring_up(bodies: Sequence[Body], *, now: datetime, inputs: InputsOf) -> tuple[list[Body], Twins]:
+def bring_up(bodies: Sequence[Body], *, now: datetime, given_of: GivenOf) -> tuple[list[Body], Twins]:
     """Bring all bodies to where they are to be, in place, keeping snapshots on the way. They come back with their
     ensembles, in one order. Raises ValueError where there are no bodies."""
     groups: dict[tuple[datetime, datetime, bool], list[Body]] = defaultdict(list)
     for body in bodies:
         groups[body.at, body.upto, body.state is None].append(body)
-    stepped = [_step(group, now=now, inputs=inputs) for group in groups.values()]
+    stepped = [_step(group, now=now, given_of=given_of) for group in groups.values()]
     snapshots.thin([body.patient_id for body in bodies], now=now)
     together = stepped[0] if len(stepped) == 1 else Twins.joined(stepped)
     return [body for group in groups.values() for body in group], together
 
 
-def _step(group: Sequence[Body], *, now: datetime, inputs: InputsOf) -> Twins:
+def _step(group: Sequence[Body], *, now: datetime, given_of: GivenOf) -> Twins:
     """Bodies that stand at one moment and go to one other."""
     start, upto, former = group[0].at, group[0].upto, group[0].former_at
     patient_ids = [body.patient_id for body in group]
     twins, packed = _begin(group, start), None
     if start < upto:
         windows = _windows(start, upto)
-        found, given = evidence(patient_ids, windows, now=now), inputs(patient_ids)
-        for window, end in enumerate(windows.ends):
-            twins.advance(end.timestamp(), found.seen(window), given)
+        found, given = evidence(patient_ids, windows, now=now), given_of(patient_ids)
+        watts = work_watts(found.of(MOVEMENT), np.array([body.person.mass_kg for body in group]))
+        for window, (begin, end) in enumerate(zip(windows.begins, windows.ends, strict=True)):
+            inputs = given.between(begin.timestamp(), end.timestamp(), watts[window])
+            twins.advance(end.timestamp(), found.seen(window), inputs)
             coarse, packed = snapshots.is_coarse(end, former), None
             if coarse or (end == windows.end and snapshots.is_due(end, former)):
                 packed, former = twins.packed(), end

@@ -12,13 +12,16 @@ from django.db import DatabaseError
 
 from apps.accounts.selectors import organization_ids
 from apps.core.watch import watched
-from apps.twin import calibration, forecasts, snapshots
+from apps.twin import calibration, forecasts, refits, snapshots
 from apps.twin.analysis import analyse
 from apps.twin.claims import claim_due
+from apps.twin.refitting import refit_some
 
 logger = logging.getLogger(__name__)
 SHARDS_AT_ONCE: Final = 4
 """A claim is for what can be done soon: another worker may be free before."""
+REFIT_FOR_S: Final = 15.0
+"""Analyses wait meanwhile where one worker keeps house; they hold for three minutes."""
 ANALYSE_FOR_S: Final = 4.0
 """Then this worker takes ticks again, if it takes any; beat sends the next task every five seconds."""
 
@@ -40,6 +43,22 @@ def analyse_due_shards() -> int:
     return done
 
 
+@shared_task(name="twin.refit")
+def refit_after_the_night() -> int:
+    """Refit those whose night is over, for a while; the rest with the next task. How many were claimed."""
+    until, done, ids = time.monotonic() + REFIT_FOR_S, 0, organization_ids()
+    for organization_id in random.sample(ids, len(ids)):
+        if time.monotonic() > until:
+            break
+        try:
+            done += refit_some(organization_id)
+        except Exception:
+            logger.exception(
+                "refitting organization %s failed; it is tried again when its claims run out", organization_id
+            )
+    return done
+
+
 @shared_task(name="twin.score_forecasts")
 def score_forecasts() -> None:
     """Note what came of forecasts."""
@@ -52,6 +71,7 @@ def calibrate() -> None:
     _for_each("calibrating", calibration.calibrate)
     _for_each("forgetting forecasts of", forecasts.forget)
     _for_each("forgetting snapshots of", snapshots.forget_old)
+    _for_each("forgetting refits of", refits.forget)
 
 
 def _for_each(what: str, work: Callable[[UUID], Any]) -> None:

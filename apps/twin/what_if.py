@@ -16,12 +16,15 @@ from apps.core.instants import utc_text
 from apps.core.tenancy import bound_organization_id
 from apps.patients.models import Patient
 from apps.readings.quantities import REGISTER
+from apps.twin.current import current_vitals
+from apps.twin.inputs import given_of, taken_by
 from apps.twin.models import TwinEnsemble
 from apps.twin.organs import ORGANS
 from apps.twin.persons import as_kept, clock_hours, person_of, why_no_body
 from apps.twin.scenarios import Change, segments_of, too_fast
 from apps.twin.stepping import seed_of
 from ml.twin import Twins, UnknownVersion, WhatIf, WhatIfRun
+from ml.twin.given import Given
 from ml.twin.told import TOLD
 
 AS_NOW: Final = "As now"
@@ -48,7 +51,8 @@ def what_if(
     now = clock.now()
     twins, at, basis = _twins(patient, now)
     given = [WhatIf(one.name, segments_of(one.changes, 60.0 * hours)) for one in (Scenario(AS_NOW), *scenarios)]
-    runs = twins.what_if(0, given, hours=hours, members=MEMBERS)
+    later = _given(patient, now).later(at.timestamp(), twins.work_watts)
+    runs = twins.what_if(0, given, hours=hours, members=MEMBERS, later=later)
     return {
         "patient": str(patient.pk),
         "at": utc_text(at),
@@ -89,6 +93,12 @@ def _twins(patient: Patient, now: datetime) -> tuple[Twins, datetime, str]:
         clock_hours=clock_hours(now, timezone),
     )
     return begin, now, "prior"
+
+
+def _given(patient: Patient, now: datetime) -> Given:
+    """What the patient breathes, and what they were told to have taken in."""
+    vitals, taken = current_vitals([patient.pk]), taken_by([patient.pk], since=now)
+    return given_of(vitals, taken, now)([patient.pk])
 
 
 def _run_json(run: WhatIfRun) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from apps.readings.quantities import REGISTER
 from apps.twin import forecasts, usual
 from apps.twin.current import Vitals
 from apps.twin.evidence import CODES, Array
+from apps.twin.inputs import GivenOf
 from apps.twin.models import TwinEnsemble
 from apps.twin.organs import EVIDENCE_FROM, NEWS2, confidence, news2_points
 from apps.twin.persons import as_kept, is_adult
@@ -46,6 +47,7 @@ def write(
     bodies: Sequence[Body],
     twins: Twins,
     vitals: Mapping[UUID, Vitals],
+    given_of: GivenOf,
     *,
     births: Mapping[UUID, Any],
     former: Mapping[UUID, TwinEnsemble],
@@ -63,7 +65,7 @@ def write(
         row.former = {organ.organ: organ.former for organ in of_patient}
         row.states = states
         row.hypotheses = {name: round(float(value), ODDS_DECIMALS) for name, value in odds.items()}
-    _foretell(rows, twins, vitals, now)
+    _foretell(rows, twins, vitals, given_of, now)
     TwinEnsemble.objects.bulk_create(rows, update_conflicts=True, unique_fields=["patient"], update_fields=_WRITTEN)
 
 
@@ -120,7 +122,9 @@ def organ_json(organ: Organ) -> dict[str, Any]:
     }
 
 
-def _foretell(rows: Sequence[TwinEnsemble], twins: Twins, vitals: Mapping[UUID, Vitals], now: datetime) -> None:
+def _foretell(
+    rows: Sequence[TwinEnsemble], twins: Twins, vitals: Mapping[UUID, Vitals], given_of: GivenOf, now: datetime
+) -> None:
     """Forecasts for those whose turn it is, who are looked at first; kept to be scored every half an hour."""
     looked_at = watched()
 
@@ -132,8 +136,9 @@ def _foretell(rows: Sequence[TwinEnsemble], twins: Twins, vitals: Mapping[UUID, 
     chosen = sorted(due, key=turn)[:FORECASTS_AT_ONCE]
     if not chosen:
         return
-    to_keep = []
-    for index, said in zip(chosen, twins.take(chosen).forecast(forecasts.HORIZONS), strict=True):
+    to_keep, turned = [], twins.take(chosen)
+    later = given_of([rows[index].patient_id for index in chosen]).later(turned.at_s, turned.work_watts)
+    for index, said in zip(chosen, turned.forecast(forecasts.HORIZONS, later), strict=True):
         row = rows[index]
         if forecasts.is_kept(row.forecast_at, now):
             latest = {

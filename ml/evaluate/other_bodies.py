@@ -87,7 +87,7 @@ def glucose() -> dict[str, Any]:
         [Person(age_years=40.0)] * len(ADULTS), at_s=BEGINS_S, seeds=range(len(ADULTS)), clock_hours=0.0
     )
     score = _Score()
-    for minute, (plasma, shown) in enumerate(_simglucose(), start=1):
+    for minute, (plasma, shown) in enumerate(simglucose_day(), start=1):
         if minute % MONITOR_MIN:
             continue
         deviation = np.full(len(ADULTS), SENSORS["glucose"].deviation)
@@ -98,7 +98,7 @@ def glucose() -> dict[str, Any]:
     return score.report()
 
 
-def _simglucose() -> Iterator[tuple[Array, Array]]:
+def simglucose_day() -> Iterator[tuple[Array, Array]]:
     """By minute: plasma glucose and what the monitor shows, mmol/L (persons,)."""
     patient: ModuleType = importlib.import_module("simglucose.patient.t1dpatient")
     sensor: ModuleType = importlib.import_module("simglucose.sensor.cgm")

@@ -15,7 +15,7 @@ from ml.twin.unrest import KINDS, prior
 from ml.twin.variables import ROW, STATES, VARIABLES, WALKING
 
 SETTLING_S: Final = 1_800.0
-_FOLLOWS: Final = {
+FOLLOWS: Final = {
     "mean_arterial_pressure": "resting_pressure",
     "baroreflex_setpoint": "resting_pressure",
     "cardiac_output": "resting_output",
@@ -53,7 +53,7 @@ def _lay_down(ensemble: Array, persons: Sequence[Person], guess: Parameters, clo
     """The textbook's body at rest, each state scaled to its member's parameters."""
     rest, own = settled(parameters_of(persons)), parameters_in(ensemble, guess)
     for name in STATES:
-        ratio = getattr(own, _FOLLOWS[name]) / getattr(guess, _FOLLOWS[name]) if name in _FOLLOWS else 1.0
+        ratio = getattr(own, FOLLOWS[name]) / getattr(guess, FOLLOWS[name]) if name in FOLLOWS else 1.0
         ensemble[ROW[name]] = getattr(rest, name)[:, None] * ratio
     outside = states_in(ensemble)
     before = rest.plasma_volume + rest.interstitial_volume

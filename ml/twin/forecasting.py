@@ -5,6 +5,7 @@ forecast by its own course as well (`course`) has the body's forecast as one of 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +14,9 @@ from ml.assimilation.bands import quantiles
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
 from ml.twin import course
+from ml.twin.given import Later
 from ml.twin.keeping import Kept
-from ml.twin.person import move
+from ml.twin.person import move, surroundings_of
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS, error_variance
 from ml.twin.unrest import stir
@@ -29,13 +31,18 @@ FORECAST: Final = (
     "heart_rate", "respiratory_rate", "spo2", "core_temperature", "skin_temperature", "mean_pressure", "glucose",
 )  # fmt: skip
 DECIMALS: Final = 2
+BY_BODY: Final[Mapping[str, float]] = MappingProxyType({"glucose": 0.75, "heart_rate": 0.5})
+"""How far the body is believed, and not the course, where it has news (docs/twin.md)."""
 
 
-def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dict[str, Any]]:
+def forecasts(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> list[dict[str, Any]]:
     """Per patient `{"horizons": [{"minutes", "quantities": [{"code", "median", "p50", "p90"}]}]}`: of the sensors that
-    have read within six hours, or within three of their intervals."""
-    ahead = looked_ahead(kept, guess, minutes)
-    told = {each: _rows(each, ahead[each], kept) for each in minutes}
+    have read within six hours, or within three of their intervals. `later`: what is known to be done; else what is done
+    now goes on."""
+    ahead = looked_ahead(kept, guess, minutes, later)
+    told = {each: _rows(each, ahead[each], kept, later) for each in minutes}
     recent = _recent(kept)
     return [
         {
@@ -53,35 +60,44 @@ def forecasts(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> list[dic
     ]
 
 
-def looked_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> dict[int, dict[str, Array]]:
+def looked_ahead(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> dict[int, dict[str, Array]]:
     """By horizon and code of FORECAST: what each member's sensors would show, biases included, errors not."""
     return {
         horizon: {code: readings(ensemble, guess, code) for code in FORECAST}
-        for horizon, ensemble in ensembles_ahead(kept, guess, minutes)
+        for horizon, ensemble in ensembles_ahead(kept, guess, minutes, later)
     }
 
 
-def ensembles_ahead(kept: Kept, guess: Parameters, minutes: Sequence[int]) -> Iterator[tuple[int, Array]]:
+def ensembles_ahead(
+    kept: Kept, guess: Parameters, minutes: Sequence[int], later: Later | None = None
+) -> Iterator[tuple[int, Array]]:
     """The ensemble at each horizon in turn, the nearest first; the same array, moved on."""
-    ensemble, now = kept.ensemble.copy(), 0
+    ensemble, now, surroundings = kept.ensemble.copy(), 0, kept.surroundings
     draws = kept.draws + COUNTED_FROM
     for horizon in sorted(set(minutes)):
         while now < horizon:
             part = min(PIECE_MIN, horizon - now)
             draws = draws + np.uint64(1)
             stir(ensemble, kept.seeds, draws, 60.0 * part)
-            move(ensemble, guess, kept.surroundings, 60.0 * part, STEP_S)
+            if later is not None:
+                surroundings = surroundings_of(later.inputs(now, now + part), len(kept.at_s))
+            move(ensemble, guess, surroundings, 60.0 * part, STEP_S)
             now += part
         yield horizon, ensemble
 
 
-def _rows(minutes: int, members: Mapping[str, Array], kept: Kept) -> dict[str, Array]:
+def _rows(minutes: int, members: Mapping[str, Array], kept: Kept, later: Later | None) -> dict[str, Array]:
     """By code (LEVELS, patients)."""
     told = {code: quantiles(seen_with_error(code, values), LEVELS) for code, values in members.items()}
     if minutes == course.HORIZON_MIN:
         shown = [course.LEVELS.index(level) for level in LEVELS]
         for code in course.MODELS:
             better = course.quantiles_ahead(kept, code, members[code])[shown]
+            if later is not None:
+                share = np.where(later.news[code], BY_BODY[code], 0.0)
+                better = share * told[code] + (1.0 - share) * better
             told[code] = np.where(np.isfinite(better), better, told[code])
     return told
 

@@ -10,9 +10,11 @@ from ml.assimilation.bands import identifiability
 from ml.physiology import Inputs, Person
 from ml.physiology.inputs import REST
 from ml.physiology.quantities import Array
+from ml.physiology.simulate import INPUTS
 from ml.twin import packing, told, tracking
 from ml.twin.beginning import begun
 from ml.twin.forecasting import ensembles_ahead, forecasts
+from ml.twin.given import Later
 from ml.twin.keeping import HYPOTHESES, Kept, blank
 from ml.twin.organs import Evidence, Former, Organ, organs
 from ml.twin.person import person_of, row_of, surroundings_of, textbook
@@ -73,6 +75,11 @@ class Twins:
         """(patients,): each patient's own time, epoch seconds. A copy."""
         return self._kept.at_s.copy()
 
+    @property
+    def work_watts(self) -> Array:
+        """(patients,): what they are told to work. A copy."""
+        return np.array(self._kept.surroundings[INPUTS.index("work_watts")])
+
     def advance(self, until_s: float, seen: Mapping[str, Seen], inputs: Inputs = REST) -> None:
         """Bodies up to `until_s`, then what was seen at that moment, in place.
 
@@ -131,17 +138,25 @@ class Twins:
         returned before, for hysteresis."""
         return organs(self._kept, self._guess, Evidence(vitals_age_s, news2_points, usual), former)
 
-    def forecast(self, minutes: Sequence[int] = (30, 360)) -> list[dict[str, Any]]:
+    def forecast(self, minutes: Sequence[int] = (30, 360), later: Later | None = None) -> list[dict[str, Any]]:
         """Per patient what the sensors that have read of late will show, if nothing new is done: per horizon and
-        quantity median, central 50 and 90 % bands."""
-        return forecasts(self._kept, self._guess, minutes)
+        quantity median, central 50 and 90 % bands. `later` (`given.Given.later`): what is known to be done; without
+        it, what is done now goes on."""
+        return forecasts(self._kept, self._guess, minutes, later)
 
     def what_if(
-        self, index: int, scenarios: Sequence[WhatIf], *, hours: float = 6.0, members: int = 64
+        self,
+        index: int,
+        scenarios: Sequence[WhatIf],
+        *,
+        hours: float = 6.0,
+        members: int = 64,
+        later: Later | None = None,
     ) -> list[WhatIfRun]:
-        """One patient's body through scenarios, all from the present. Raises IndexError, and ValueError for hours that
-        are not positive."""
-        return play(self._kept.take([range(len(self))[index]]), scenarios, hours=hours, members=members)
+        """One patient's body through scenarios, all from the present. `later`: what is known to be done to that patient
+        anyway (`forecast`). Raises IndexError, and ValueError for hours that are not positive."""
+        alone = self._kept.take([range(len(self))[index]])
+        return play(alone, scenarios, hours=hours, members=members, later=later)
 
     def biases(self) -> dict[str, tuple[Array, Array]]:
         """By sensor what is thought of its bias: mean and standard deviation (patients,), in its unit."""
@@ -156,9 +171,9 @@ class Twins:
         """Every figure of TOLD, (patients, members)."""
         return self._figures()
 
-    def figures_ahead(self, minutes: int) -> dict[str, Array]:
+    def figures_ahead(self, minutes: int, later: Later | None = None) -> dict[str, Array]:
         """The same after so many minutes in which nothing new is done."""
-        ((_, ensemble),) = ensembles_ahead(self._kept, self._guess, (minutes,))
+        ((_, ensemble),) = ensembles_ahead(self._kept, self._guess, (minutes,), later)
         return told.figures(ensemble, self._guess, self._kept.surroundings)
 
     def _figures(self) -> dict[str, Array]:

@@ -16,8 +16,9 @@ from ml.physiology.quantities import Array
 from ml.physiology.simulate import INPUTS
 from ml.physiology.step import PACE
 from ml.twin import margins
+from ml.twin.given import Later
 from ml.twin.keeping import Kept
-from ml.twin.person import move, person_of, textbook
+from ml.twin.person import move, person_of, surroundings_of, textbook
 from ml.twin.readings import readings
 from ml.twin.told import figures
 from ml.twin.unrest import stir
@@ -29,6 +30,8 @@ SHOWN_BY_SENSORS: Final = (
 )  # fmt: skip
 INNER: Final = ("cardiac_output", "blood_volume", "sweat_rate")
 COUNTED_FROM: Final = np.uint64(2**61)
+AMOUNTS: Final = frozenset({"carbohydrate_g_per_min", "insulin_u_per_min", "drink_ml_per_min"})
+"""What comes on top of what is told to be taken anyway."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,11 @@ class WhatIfRun:
     reserves: dict[str, Reserve | None]
 
 
-def play(kept: Kept, scenarios: Sequence[WhatIf], *, hours: float, members: int) -> list[WhatIfRun]:
-    """`kept`: of one patient. Raises ValueError for no hours, no scenario or no members."""
+def play(
+    kept: Kept, scenarios: Sequence[WhatIf], *, hours: float, members: int, later: Later | None = None
+) -> list[WhatIfRun]:
+    """`kept`: of one patient; `later`: what is known to be done anyway, else what is done now goes on. Raises
+    ValueError for no hours, no scenario or no members."""
     if not (hours > 0.0 and scenarios and members > 1):
         raise ValueError(f"{len(scenarios)} scenarios of {hours} hours with {members} members are nothing to play")
     count = len(scenarios)
@@ -77,14 +83,15 @@ def play(kept: Kept, scenarios: Sequence[WhatIf], *, hours: float, members: int)
     changes_s = np.unique(np.concatenate(([0.0], *ends_s)))
     taken, now_s = [_quantities(ensemble, guess, kept, count)], 0.0
     for until_s in _stops(samples_s, changes_s):
-        surroundings = _surroundings(kept, scenarios, ends_s, now_s)
+        surroundings = _surroundings(_anyway(kept, later, now_s, until_s), scenarios, ends_s, now_s)
         draws = draws + np.uint64(1)
         stir(ensemble, seeds, draws, until_s - now_s)
         move(ensemble, guess, surroundings, until_s - now_s, _step_at(now_s, changes_s))
         now_s = until_s
         if np.any(np.abs(samples_s - now_s) < 1e-6):
             taken.append(_quantities(ensemble, guess, kept, count))
-    reserves = margins.reserves(ensemble, guess, _surroundings(kept, scenarios, ends_s, now_s))
+    at_end = _surroundings(_anyway(kept, later, now_s, now_s + 60.0), scenarios, ends_s, now_s)
+    reserves = margins.reserves(ensemble, guess, at_end)
     return [
         WhatIfRun(each.name, samples_s / 60.0, _fans(taken, index), {n: _at_end(r, index) for n, r in reserves.items()})
         for index, each in enumerate(scenarios)
@@ -117,16 +124,24 @@ def _step_at(now_s: float, changes_s: Array) -> float:
     return PACE[-1][1]
 
 
-def _surroundings(kept: Kept, scenarios: Sequence[WhatIf], ends_s: Sequence[Array], now_s: float) -> Array:
-    """(inputs, scenarios): what a segment says, and where it says nothing, what is the case now."""
-    found = np.repeat(kept.surroundings, len(scenarios), axis=1)
+def _anyway(kept: Kept, later: Later | None, begin_s: float, end_s: float) -> Array:
+    """(inputs, 1): what is done to the patient whatever the scenario."""
+    if later is None:
+        return kept.surroundings
+    return surroundings_of(later.inputs(begin_s / 60.0, end_s / 60.0), 1)
+
+
+def _surroundings(anyway: Array, scenarios: Sequence[WhatIf], ends_s: Sequence[Array], now_s: float) -> Array:
+    """(inputs, scenarios): what a segment says, and where it says nothing, what is done anyway; amounts add up."""
+    found = np.repeat(anyway, len(scenarios), axis=1)
     for column, (each, ends) in enumerate(zip(scenarios, ends_s, strict=True)):
         place = int(np.searchsorted(ends, now_s + 1e-6, side="right"))
         if place < len(each.segments):
             segment = each.segments[place]
             for row, name in enumerate(INPUTS):
-                if getattr(segment, name) != _DEFAULTS[name]:
-                    found[row, column] = getattr(segment, name)
+                said, usual = getattr(segment, name), _DEFAULTS[name]
+                if said != usual:
+                    found[row, column] = found[row, column] + said - usual if name in AMOUNTS else said
     return found
 
 

@@ -29,6 +29,27 @@ export function past(rollups, now) {
 /** @param {number} hour @returns {string} */
 const hourText = (hour) => (hour === 0 ? "now" : `${hour > 0 ? "+" : "−"}${Math.abs(hour)} h`);
 
+/** @param {number} hours @returns {string} "30 min", "6 h" */
+const aheadText = (hours) => (hours < 1 ? `${Math.round(hours * 60)} min` : `${hours} h`);
+
+/** @param {number} share @returns {string} */
+const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
+
+/** @param {[string, number][]} pairs @returns {Map<string, [string, number][]>} by their first */
+function grouped(pairs) {
+  const found = new Map();
+  for (const pair of pairs) found.set(pair[0], [...(found.get(pair[0]) ?? []), pair]);
+  return found;
+}
+
+/** @param {number} hours @param {{forecasts: number, persons: number, coverage_50: number, coverage_90: number, skill_persistence: number, skill_climatology: number}} counted @param {boolean} plain @returns {string} how forecasts of one horizon fared here */
+export function faredText(hours, counted, plain) {
+  const { forecasts, persons, coverage_50: half, coverage_90: most, skill_persistence: latest, skill_climatology: usual } = counted;
+  const when = aheadText(hours);
+  if (plain) return `${when} ahead: of ${forecasts} such forecasts here, ${percent(most)} came true within the wide band; they were ${percent(latest)} closer than expecting no change.`;
+  return `${when}: of ${forecasts} forecasts (${persons} ${persons === 1 ? "person" : "persons"}, last week) the 50 % band held ${percent(half)}, the 90 % band ${percent(most)}; ${percent(latest)} closer than the latest value, ${percent(usual)} than the person’s usual.`;
+}
+
 export class Forecasts {
   #page;
   #box;
@@ -59,6 +80,9 @@ export class Forecasts {
     const none = forecast ? "No forecast is shown: none has shown here that it knows more than the latest value." : "The forecast cannot be asked for now.";
     setText(part("none", this.#box), none);
     setHidden(part("none", this.#box), cards.length > 0);
+    const leftOut = this.#leftOut(forecast);
+    setText(part("left-out", this.#box), leftOut);
+    setHidden(part("left-out", this.#box), !leftOut);
     setText(part("made", this.#box), cards.length ? `Made at ${this.#page.times.time(now)}${forecast.simulated ? " for a simulated body" : ""}, if nothing new is done.` : "");
   }
 
@@ -82,7 +106,7 @@ export class Forecasts {
     const words = ahead.map(({ hours, said }) => this.#words(quantity, hours, said));
     part("drawing", card).replaceWith(this.#drawing(quantity, ahead, measured, words.join(" ")));
     part("words", card).replaceChildren(...words.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-    setText(part("calibration", card), this.#calibration(ahead));
+    part("calibration", card).replaceChildren(...this.#fared(ahead).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
     return card;
   }
 
@@ -107,18 +131,28 @@ export class Forecasts {
   }
 
   #words({ decimals }, hours, { median, p50, p90 }) {
-    const when = hours < 1 ? `In ${Math.round(hours * 60)} min` : `In ${hours} h`;
+    const when = `In ${aheadText(hours)}`;
     const span = ([low, high]) => `${numberText(low, decimals)} to ${numberText(high, decimals)}`;
     if (this.#plain) return `${when} most likely about ${numberText(median, decimals)}; nine times out of ten between ${span(p90).replace(" to ", " and ")}.`;
     return `${when} ${numberText(median, decimals)}; 50 % ${span(p50)}, 90 % ${span(p90)}.`;
   }
 
-  #calibration(ahead) {
-    const counted = ahead.map(({ said, hours }) => ({ ...said.calibration, hours, skill: said.skill })).filter(({ forecasts }) => forecasts);
-    if (!counted.length) return this.#plain ? "" : `Skill ${ahead[0].said.skill.toFixed(2)} on recordings of other people; not yet counted here.`;
-    const { forecasts, persons, coverage_50: half, coverage_90: most, skill } = counted[0];
-    const percent = (share) => `${Math.round(100 * share)} %`;
-    if (this.#plain) return `Of ${forecasts} such forecasts here, ${percent(most)} came true within the wide band.`;
-    return `Of ${forecasts} forecasts here (${persons} ${persons === 1 ? "person" : "persons"}, last week) the 50 % band held ${percent(half)}, the 90 % band ${percent(most)}; skill ${skill.toFixed(2)}.`;
+  /** How such forecasts fared: a line for each horizon that was counted here, or where skill is known from. */
+  #fared(ahead) {
+    const counted = ahead.filter(({ said }) => said.calibration?.forecasts);
+    if (counted.length) return counted.map(({ hours, said }) => faredText(hours, said.calibration, this.#plain));
+    const closer = `${percent(ahead[0].said.skill)} closer than`;
+    if (this.#plain) return [`Not yet counted here. With other people such forecasts were ${closer} expecting no change.`];
+    return [`Not yet counted here. On recordings of other people ${closer} the better of the latest value and their usual.`];
+  }
+
+  /** What is foretold without skill, by name. */
+  #leftOut(forecast) {
+    const found = (forecast?.horizons ?? []).flatMap(({ minutes, without_skill: codes }) => codes.map((code) => [code, minutes]));
+    const named = found.filter(([code]) => this.#page.quantities.has(code));
+    if (!named.length) return "";
+    if (this.#plain) return "Not shown is what nobody could foretell here better than by expecting no change.";
+    const texts = [...grouped(named)].map(([code, each]) => `${this.#page.quantities.get(code).label} (${each.map(([, minutes]) => aheadText(minutes / 60)).join(", ")})`);
+    return `Not shown, since nothing has shown here that it knows more than the latest value or what is usual: ${texts.join("; ")}.`;
   }
 }

@@ -1,6 +1,6 @@
 /** How numbers, units, ages and times are written on the pages. */
 
-const UNITS = { "mm[Hg]": "mmHg", Cel: "°C", uV: "µV", "mg/dL": "mg/dL", "1": "", "{score}": "", Ohm: "Ω", "[pH]": "" };
+const UNITS = { "mm[Hg]": "mmHg", Cel: "°C", uV: "µV", "mg/dL": "mg/dL", "1": "", "{score}": "", Ohm: "Ω", "[pH]": "", "[IU]": "U" };
 export const NOTHING = "--";
 
 /** @param {number|null|undefined} value @param {number} decimals @returns {string} */

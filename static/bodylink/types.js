@@ -138,7 +138,7 @@
  * @property {[number, number]} p90
  * @property {number} skill
  * @property {"organization"|"recordings"} skill_of
- * @property {{forecasts: number, persons: number, coverage_50: number, coverage_90: number}|null} calibration
+ * @property {{forecasts: number, persons: number, coverage_50: number, coverage_90: number, skill_persistence: number, skill_climatology: number}|null} calibration
  *
  * @typedef {Object} Urls
  * @property {string} live path of the WebSocket, "/ws/v1/live/"

@@ -104,10 +104,12 @@ def test_the_scale_is_decided_there(world: World) -> None:
 
 def test_a_patient_has_what_is_theirs_to_enter(world: World) -> None:
     page = world.north.client(Role.PATIENT).get(path(world)).content.decode()
-    assert set(re.findall(r'data-field="(\w+)"', page)) == {"weight", "glucose", "pain", "at"}
+    own = {"weight", "glucose", "pain", "meal_carbohydrate", "fluid_intake", "insulin_dose"}
+    assert set(re.findall(r'data-field="(\w+)"', page)) == {*own, "at"}
     assert "How NEWS2 is scored" not in page
-    assert send(world, Role.PATIENT, weight="70", consciousness="0").status_code == 302
-    assert entered(world) == {"weight": 70.0}
+    said = {"weight": "70", "meal_carbohydrate": "60", "insulin_dose": "4,5", "consciousness": "0"}
+    assert send(world, Role.PATIENT, **said).status_code == 302
+    assert entered(world) == {"weight": 70.0, "meal_carbohydrate": 60.0, "insulin_dose": 4.5}
 
 
 @pytest.mark.parametrize("role", [Role.CAREGIVER, Role.MANAGER, Role.TECHNICIAN, Role.PRIVACY_OFFICER])

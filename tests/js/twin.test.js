@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bandPath, domain, linePath, scale, ticks } from "../../static/bodylink/chart.js";
-import { byQuantity, past } from "../../static/bodylink/forecast.js";
+import { byQuantity, faredText, past } from "../../static/bodylink/forecast.js";
 import { hypothesisText, oddsText } from "../../static/bodylink/hypotheses.js";
 import { nameOf } from "../../static/bodylink/whatif.js";
 
@@ -62,4 +62,13 @@ test("a faulty sensor is named by its quantity", () => {
 test("a scenario is named by what is done", () => {
   const kinds = [{ kind: "bleeding", label: "Bleeding", unit: "mL" }, { kind: "heat", label: "Heat", unit: "Cel" }];
   assert.equal(nameOf(kinds, [{ kind: "bleeding", dose: 500 }, { kind: "heat", dose: 38 }]), "Bleeding 500 mL, heat 38 °C");
+});
+
+test("how forecasts fared is said by horizon, with how many there were", () => {
+  const counted = { forecasts: 1234, persons: 1, coverage_50: 0.49, coverage_90: 0.912, skill_persistence: 0.18, skill_climatology: 0.41 };
+  assert.equal(
+    faredText(0.5, counted, false),
+    "30 min: of 1234 forecasts (1 person, last week) the 50 % band held 49\u00a0%, the 90 % band 91\u00a0%; 18\u00a0% closer than the latest value, 41\u00a0% than the person’s usual.",
+  );
+  assert.equal(faredText(6, counted, true), "6 h ahead: of 1234 such forecasts here, 91\u00a0% came true within the wide band; they were 18\u00a0% closer than expecting no change.");
 });

@@ -28,7 +28,7 @@ DERIVED_ONLY = {
     *("extracellular_water", "emg_envelope", "emg_median_frequency", "emg_fatigue"),
     *("eeg_delta", "eeg_theta", "eeg_alpha", "eeg_beta"),
 }
-BY_HAND_ONLY = {"inspired_oxygen", "pain"}
+BY_HAND_ONLY = {"inspired_oxygen", "pain", "meal_carbohydrate", "insulin_dose", "fluid_intake"}
 
 # Stored with every reading: a number that changes its meaning would change what was measured.
 NUMBERS = {
@@ -42,12 +42,13 @@ NUMBERS = {
     **{51: "blood_lactate", 52: "sweat_lactate", 60: "pacemaker_pulse", 61: "pacemaker_battery", 70: "activity"},
     **{80: "consciousness", 81: "supplemental_oxygen", 82: "inspired_oxygen", 83: "pain", 90: "ectopic_rhythm"},
     **{91: "ventricular_ectopics", 92: "atrial_fibrillation_probability", 93: "atrial_fibrillation_burden"},
+    **{84: "meal_carbohydrate", 85: "insulin_dose", 86: "fluid_intake"},
     **{100: "machine_temperature", 101: "vibration"},
     **{102: "machine_pressure", 103: "current", 104: "flow"},
 }
 UCUM = {
     *("uV", "1", "%", "/min", "Cel", "ms", "mm[Hg]", "Ohm", "L", "kg", "mmol/L", "V"),
-    *("Hz", "%/min", "m[g]", "[g]", "L/min", "bar", "A", "{score}"),
+    *("Hz", "%/min", "m[g]", "[g]", "L/min", "bar", "A", "{score}", "g", "[IU]", "mL"),
 }
 VERIFIED = {
     "spo2": {"2708-6", "59408-5"},

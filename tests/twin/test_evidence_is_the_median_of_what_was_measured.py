@@ -1,6 +1,7 @@
 """Windows of time, and what the filter is given of each."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from apps.core.tenancy import bind
 from apps.twin.current import Vitals
 from apps.twin.evidence import Evidence, Windows, evidence
-from apps.twin.inputs import inputs_of, oxygen_fraction
+from apps.twin.inputs import given_of, oxygen_fraction
 from apps.twin.organs import Measured
 from apps.twin.usual import as_arrays
 from ml.twin import SENSORS
@@ -113,8 +114,8 @@ def test_the_body_breathes_what_the_patient_is_given(given: dict, fraction: floa
     now = HeldClock().now()
     vitals = Vitals({code: Measured(value, now - timedelta(hours=h), 1.0) for code, (value, h) in given.items()})
     assert oxygen_fraction(vitals, now) == pytest.approx(fraction)
-    key = "somebody"
-    assert np.ravel(inputs_of({key: vitals}, now)([key]).fio2) == pytest.approx([fraction])  # type: ignore[dict-item,list-item]
+    key = UUID(int=1)
+    assert np.ravel(given_of({key: vitals}, {key: []}, now)([key]).fio2) == pytest.approx([fraction])
 
 
 def test_what_is_usual_for_nobody_is_not_a_number() -> None:

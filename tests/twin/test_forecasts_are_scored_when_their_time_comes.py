@@ -161,7 +161,9 @@ def test_what_has_no_skill_is_not_shown(foretold: Callable[[float], dict]) -> No
     assert (told["skill"], told["skill_of"]) == (0.2, "organization")
     assert told["calibration"]["coverage_90"] == 0.9
     assert told["p90"][0] < told["p50"][0] < told["median"] < told["p50"][1] < told["p90"][1]
-    assert glucose(foretold(-0.1)) == []
+    hidden = foretold(-0.1)
+    assert glucose(hidden) == []
+    assert "glucose" in next(one["without_skill"] for one in hidden["horizons"] if one["minutes"] == 30)
 
 
 def test_until_an_organization_has_counted_what_recordings_showed_holds(

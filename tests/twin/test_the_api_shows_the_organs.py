@@ -19,7 +19,7 @@ def test_the_answer_has_the_form_of_the_contract(world: World) -> None:
     answer = world.north.client(Role.PATIENT).get(f"/api/v1/patients/{alice.pk}/twin/")
     assert answer.status_code == 200
     body = answer.json()
-    assert set(body) == {"patient", "at", "simulated", "organs", "states", "hypotheses"}
+    assert set(body) == {"patient", "at", "simulated", "organs", "states", "hypotheses", "refit"}
     assert (body["patient"], body["simulated"]) == (str(alice.pk), False)
     assert tuple(organ["organ"] for organ in body["organs"]) == ORGANS
     heart = body["organs"][0]

@@ -25,6 +25,7 @@ from apps.patients.selectors import patient as patient_of
 from apps.readings.models import Observation, ObservationEntry
 from apps.readings.observed import entries_of, names_of_people
 from apps.readings.observing import mark_in_error, may_enter, observe
+from apps.readings.printed import printed_unit
 from apps.readings.quantities import by_number
 from apps.scores.decisions import decide
 from apps.scores.models import DecisionKind
@@ -142,7 +143,7 @@ def _entry(actor: Actor, entry: ObservationEntry, name: str) -> dict[str, Any]:
 
 def _value(observation: Observation) -> dict[str, Any]:
     quantity = by_number(observation.quantity)
-    number = f"{observation.value:.{quantity.decimals}f} {quantity.unit.replace('mm[Hg]', 'mmHg').replace('Cel', '°C')}"
+    number = f"{observation.value:.{quantity.decimals}f} {printed_unit(quantity.unit) or quantity.unit}"
     return {
         "id": observation.pk,
         "label": quantity.label,

@@ -15,6 +15,7 @@ from apps.accounts.selectors import current_organization
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import NotFound
 from apps.dashboard.page_data import person_data
+from apps.dashboard.refits import refit_shown
 from apps.dashboard.views.acting import acting
 from apps.patients.models import Share
 from apps.patients.selectors import patient as patient_of
@@ -53,6 +54,7 @@ def _page(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponse:
         },
         "people": [_other(one.pk, one.given_name, found.pk) for one in people] if len(people) > 1 else [],
         "observe_url": reverse("dashboard:observations", args=[found.pk]) if actor.may(Act.OBSERVE_SELF) else None,
+        "refit": refit_shown(found.pk),
         "shared_until": _shared_until(actor, patient_id),
         "data": person_data(actor=actor, organization=organization, patient=found, now=SYSTEM_CLOCK.now()),
     }

@@ -16,6 +16,7 @@ from apps.accounts.selectors import current_organization
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.errors import NotFound
 from apps.dashboard.page_data import person_data
+from apps.dashboard.refits import refit_shown
 from apps.dashboard.views.acting import acting
 from apps.patients.models import BreakGlass, Patient
 from apps.patients.selectors import patient as patient_of
@@ -43,6 +44,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "back_url": reverse("dashboard:ward", args=[found.unit_id]) if own else reverse("dashboard:wards"),
         "back_label": found.unit.name if own else "Own wards",
         "observe_url": reverse("dashboard:observations", args=[found.pk]),
+        "refit": refit_shown(found.pk),
         "access_until": None if own else _access_until(actor, found),
         "data": person_data(actor=actor, organization=organization, patient=found, now=now),
     }

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from ml.physiology.circulation import RESTING_SKIN
+from ml.physiology.movement import activity_mg
 from ml.physiology.parameters import Parameters
 from ml.physiology.person import Build
 from ml.physiology.quantities import Array
@@ -89,7 +90,7 @@ class Signs:
                 "blood_lactate_mmol_l": seen["lactate"],
                 "sweat_lactate_mmol_l": sweat,
                 "weight_kg": seen["body_mass"],
-                "activity_mg": 12.0 - 8.0 * ways["sleep"] + 1.5 * watts,
+                "activity_mg": np.maximum(12.0 - 8.0 * ways["sleep"], activity_mg(watts, self._usual.mass)),
                 "fibrillation": ways["fibrillation"],
                 "ventricular_ectopics_per_min": ways["ventricular_ectopics_per_min"],
                 "vagal": np.clip(1.35 - 0.011 * self._build.age, 0.4, 1.2) * (1.0 + 0.3 * ways["sleep"]),

@@ -1,7 +1,7 @@
 """Where everybody is in their courses, and what moves them now: `Timetable.at(epoch_s)`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -35,12 +35,17 @@ class Timetable:
 
     def at(self, epoch_s: float) -> dict[str, Array]:
         """(people,) for each of `WAYS`, at any time, also before they came on air."""
-        ways = {name: values.copy() for name, values in self._rest.items()}
-        passed_min = (epoch_s - self._epoch_s) / 60.0
+        return {name: values[0] for name, values in self.during(np.array([epoch_s]), tuple(WAYS)).items()}
+
+    def during(self, epochs_s: Array, names: Collection[str]) -> dict[str, Array]:
+        """(moments, people) for some of `WAYS`."""
+        ways = {name: np.tile(self._rest[name], (len(epochs_s), 1)) for name in names}
+        passed_min = (epochs_s - self._epoch_s)[:, None] / 60.0
         for name, rows, begun, minutes, points in self._moved:
-            values = np.interp((begun + passed_min) % minutes, points[0], points[1])
-            _, rest, grows = WAYS[name]
-            ways[name][rows] = rest + self._severity[rows] * (values - rest) if grows else values
+            if name in ways:
+                values = np.interp((begun + passed_min) % minutes, points[0], points[1])
+                _, rest, grows = WAYS[name]
+                ways[name][:, rows] = rest + self._severity[rows] * (values - rest) if grows else values
         return ways
 
 

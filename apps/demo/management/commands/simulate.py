@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,6 +11,7 @@ from apps.core.errors import DomainError
 from apps.demo.cast import MIXED
 from apps.demo.people import admit_cast
 from apps.demo.simulator import OnlySimulator, cast, run
+from apps.demo.telling import Teller
 from ml.physiology.scenarios import SCENARIOS
 
 
@@ -32,6 +34,8 @@ class Command(BaseCommand):
             people = admit_cast(options["patients"])
             actors = [cast(part, patient, options["scenario"]) for part, patient in people.items()]
             self.stdout.write(f"{len(actors)} simulated bodies live ({options['scenario']})")
+            told = [(actor.part, people[actor.part], actor.life) for actor in actors]
+            threading.Thread(target=Teller(told, time.time()).run, args=(stop,), name="teller", daemon=True).start()
             run(actors, stop, lock)
         except DomainError as error:
             raise CommandError(error.detail) from error
