@@ -55,9 +55,10 @@ WANDER_S: Final = 3_600.0
 LEAST_WANDERED: Final = 0.4
 """An offset is against some readings ago; a body's variance of an hour has come about by that share, and this at
 least."""
-RESTLESS_SHARE: Final = 0.01
+RESTLESS_OVER_S: Final = 7_200.0
+RESTLESS_SHARE: Final = (0.01, 0.05)
 MOST_NIS: Final = 9.0
-"""So much of the latest NIS, and of no NIS more than this, goes into how restless a person is thought."""
+"""Of the latest NIS, at most this and within such shares, goes into how restless a person is thought."""
 GRADUAL: Final = 0.3
 """The share of lies that nobody would see begin."""
 LEAP_FROM: Final = 4.5
@@ -112,8 +113,7 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
     `error`: variance of the reading's error."""
     index = _PLACE[code]
     _leap(kept, index, innovation, error)
-    nis = np.minimum(innovation.normalized_squared, MOST_NIS)
-    kept.restless[index] += RESTLESS_SHARE * np.where(np.isfinite(nis), nis - kept.restless[index], 0.0)
+    _wanders(kept, index, innovation)
     difference = value[:, None] - readings(kept.frozen, guess, code)
     known = np.isfinite(difference) & (kept.frozen_knows[index] > 0.0)
     weight = kept.residual_weight[index]
@@ -122,31 +122,52 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
     weight[known] = np.minimum(weight[known] + 1.0 / _SMOOTHED[index], 1.0)
 
 
+def _wanders(kept: Kept, index: int, innovation: Innovation) -> None:
+    nis = np.minimum(innovation.normalized_squared, MOST_NIS)
+    share = np.clip(_since_s(kept, index) / RESTLESS_OVER_S, *RESTLESS_SHARE)
+    kept.restless[index] += share * np.where(np.isfinite(nis), nis - kept.restless[index], 0.0)
+
+
+def _since_s(kept: Kept, index: int) -> Array:
+    """(patients,): how long ago a sensor read before, nought where it never did."""
+    return np.where(np.isfinite(kept.last_at_s[index]), np.maximum(kept.at_s - kept.last_at_s[index], 0.0), 0.0)
+
+
 def _leap(kept: Kept, index: int, innovation: Innovation, error: Array) -> None:
-    """Bodies change by and by, sensors at once. How far the last few readings are off what was predicted before them is
-    told with what the filter has since made of them; the greatest is remembered as long as the sensor shows what no
+    """Bodies change by and by, sensors at once: the greatest offset is remembered as long as the sensor shows what no
     frozen body does, and for an hour if it does not."""
     read = np.isfinite(innovation.difference)
-    difference = np.nan_to_num(innovation.difference)
-    offset = difference + kept.pulled[index]
-    smooth = kept.offset[index] + OFFSET_SHARE * (offset - kept.offset[index])
-    gain = np.where(read, 1.0 - error / innovation.variance, 0.0)
-    kept.pulled[index] = np.where(read, PULL_KEPT * (kept.pulled[index] + gain * difference), kept.pulled[index])
-    kept.offset[index] = np.where(read, smooth, kept.offset[index])
-    since_s = np.where(np.isfinite(kept.last_at_s[index]), kept.at_s - kept.last_at_s[index], 0.0)
-    size = smooth / np.sqrt(_offset_variance(index, since_s, np.maximum(kept.restless[index], 1.0)))
-    fade = np.where(read & ~_stands(kept, index), np.exp(-np.maximum(since_s, 0.0) / LEAP_MEMORY_S), 1.0)
+    since_s = _since_s(kept, index)
+    latest, running = _offsets(kept, index, innovation, error)
+    wander = _wandered(since_s) * np.maximum(kept.restless[index], 1.0) * _WANDER[index] ** 2
+    alone = latest / np.sqrt(error + wander)
+    together = running / np.sqrt(_OFFSET_ERROR[index] + wander)
+    first = np.abs(alone) > np.abs(together)
+    size = np.where(first, alone, together)
+    fade = np.where(read & ~_stands(kept, index), np.exp(-since_s / LEAP_MEMORY_S), 1.0)
     kept.leap_size[index] *= fade
     counts = read & (np.abs(size) > np.abs(kept.leap_size[index]))
     counts &= kept.consistency[index, _WEIGHT] >= _KNOWN_WEIGHT[index]
-    kept.leap[index] = np.where(counts, smooth, kept.leap[index])
+    kept.leap[index] = np.where(counts, np.where(first, latest, running), kept.leap[index])
     kept.leap_size[index] = np.where(counts, size, kept.leap_size[index])
 
 
-def _offset_variance(index: int, interval_s: Array, restless: Array) -> Array:
-    """Of the running offset in a well person, with so much time from reading to reading."""
-    wandered = np.clip(OFFSET_READINGS * interval_s / WANDER_S, LEAST_WANDERED, 1.0)
-    return np.asarray(_OFFSET_ERROR[index] + restless * wandered * _WANDER[index] ** 2)
+def _offsets(kept: Kept, index: int, innovation: Innovation, error: Array) -> tuple[Array, Array]:
+    """How far the latest reading, and the last few together, are off what was predicted before them: innovations, with
+    what the filter has since made of the ones before."""
+    read = np.isfinite(innovation.difference)
+    difference = np.nan_to_num(innovation.difference)
+    latest = np.asarray(difference + kept.pulled[index])
+    running = kept.offset[index] + OFFSET_SHARE * (latest - kept.offset[index])
+    gain = np.where(read, 1.0 - error / innovation.variance, 0.0)
+    kept.pulled[index] = np.where(read, PULL_KEPT * (kept.pulled[index] + gain * difference), kept.pulled[index])
+    kept.offset[index] = np.where(read, running, kept.offset[index])
+    return latest, running
+
+
+def _wandered(interval_s: Array) -> Array:
+    """The share of an hour's wander that has come about between readings so far apart and the last few before."""
+    return np.asarray(np.clip(OFFSET_READINGS * interval_s / WANDER_S, LEAST_WANDERED, 1.0))
 
 
 def _stands(kept: Kept, index: int) -> Mask:
