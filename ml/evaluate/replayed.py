@@ -1,6 +1,6 @@
 """Real courses through twins, reading by reading: what each twin knew when it was asked, and what came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,14 +43,14 @@ def asked(everybody: Sequence[Courses], code: str, *, every: int = 1) -> Iterato
 
 def _together(people: Sequence[Courses], code: str, every: int) -> Iterator[Asked]:
     bins = max(len(each) for each in people)
-    values = _tables(people, bins)
+    values = readings_of(people)
     hours = np.array([each.begins_hour for each in people])
     persons, seeds = [each.person for each in people], range(len(people))
     twins = Twins.begin(persons, at_s=BEGINS_S, seeds=list(seeds), members=MEMBERS, clock_hours=hours)
     kept: list[list[tuple[Array, float, float, float, Array]]] = [[] for _ in people]
     target = values[code]
     for place in range(bins):
-        seen = {each: Seen(read[:, place], _deviation(each, len(people))) for each, read in values.items()}
+        seen = seen_at(values, place)
         twins.advance(BEGINS_S + 60.0 * BIN_MIN * place + 1.0, seen)
         due = place >= FROM_BIN and place % every == 0 and place + AHEAD_BINS < bins
         if not due:
@@ -76,8 +76,9 @@ def errors_of_others(everybody: Sequence[Asked], own: Asked) -> Array:
     return np.concatenate([each.came - each.now for each in everybody if each is not own] or [own.came - own.now])
 
 
-def _tables(people: Sequence[Courses], bins: int) -> dict[str, Array]:
-    """By code (people, bins)."""
+def readings_of(people: Sequence[Courses]) -> dict[str, Array]:
+    """By code (people, bins), not-a-number where nothing was read that a body can show."""
+    bins = max(len(each) for each in people)
     codes = [code for code in SENSORS if any(code in each.values for each in people)]
     tables = {}
     for code in codes:
@@ -89,5 +90,6 @@ def _tables(people: Sequence[Courses], bins: int) -> dict[str, Array]:
     return tables
 
 
-def _deviation(code: str, patients: int) -> Array:
-    return np.full(patients, SENSORS[code].deviation)
+def seen_at(values: Mapping[str, Array], place: int) -> dict[str, Seen]:
+    """What was read in one bin, with the usual error of each sensor."""
+    return {code: Seen(read[:, place], np.full(len(read), SENSORS[code].deviation)) for code, read in values.items()}

@@ -1,15 +1,20 @@
 """What may have happened: a bank of hypotheses beside the filter, so that an event is not absorbed as a habit.
 
 A filter explains what it sees by whatever may change; a litre of blood lost becomes, within the hour, a person whose
-heart has always been quick. So two bodies are frozen out of the ensemble, half an hour apart, and go on without being
-corrected. What sensors show now, less what the elder of them shows, is held against what each event would do to it
+heart has always been quick. So four bodies are frozen out of the ensemble, half an hour apart, and go on without being
+corrected. What sensors show now, less what the eldest of them shows, is held against what each event would do to it
 (`signatures`, at several strengths and stages), against a single sensor that lies, and against nothing at all. While
 something is suspected the frozen bodies are kept, for three hours at most.
+
+A body changes by and by, a sensor at once: that a sensor's departure came in a leap of its own size is what tells a
+lie from an event, and it counts for as long as the departure stands. A heart alone may leap in truth (`arrhythmia`).
+Who has always wandered more is suspected less for it.
 
 The probabilities are those of Bayes with the priors below; they order patients and are reasons, they are no alarm.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -31,18 +36,38 @@ FROZEN_EVERY_S: Final = 1_800.0
 SUSPECTED_FOR_S: Final = 10_800.0
 SUSPECTED_BELOW: Final = 0.8  # the probability that nothing happened
 STALE_AFTER_S: Final = 900.0
+OLD_AFTER_S: Final = 2_400.0
+"""What was read longer ago says nothing of now, however seldom the sensor reads."""
 STRENGTHS: Final = (0.35, 0.7, 1.0, 1.4, 2.0)
 UNLIKE: Final = 0.35  # by which share of itself a signature differs from person to person
 FAULT_SD: Final = 6.0  # how far a lying sensor is off, in units of what it wanders
-PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01)}
+PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01), "arrhythmia": 0.003}
 FAULT_PRIOR: Final = 0.03
-LEAP_MEMORY_S: Final = 14_400.0
+LEAP_MEMORY_S: Final = 3_600.0
+RHYTHM: Final = "heart_rate"
+"""The one sensor whose leap alone may be the body's own."""
+PULL_KEPT: Final = 0.7
+"""Of what readings moved the prediction by, this much is remembered with the next reading."""
+OFFSET_SHARE: Final = 0.5
+"""Of the running offset, the share of the latest reading: about four count."""
+OFFSET_READINGS: Final = 5.0
+WANDER_S: Final = 3_600.0
+LEAST_WANDERED: Final = 0.4
+"""An offset is against some readings ago; a body's variance of an hour has come about by that share, and this at
+least."""
+RESTLESS_OVER_S: Final = 7_200.0
+RESTLESS_SHARE: Final = (0.01, 0.05)
+MOST_NIS: Final = 9.0
+"""Of the latest NIS, at most this and within such shares, goes into how restless a person is thought."""
+GRADUAL: Final = 0.3
+"""The share of lies that nobody would see begin."""
 LEAP_FROM: Final = 4.5
 """Half the square of three deviations: what a few hundred innovations show by chance counts for nothing."""
 LEAP_MOST: Final = 8.0
 _WANDER: Final = np.array([each.wander for each in SENSORS.values()])
 _ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
-_STALE_S: Final = np.array([max(STALE_AFTER_S, 1.5 * each.interval_s) for each in SENSORS.values()])
+_OFFSET_ERROR: Final = _ERROR**2 * OFFSET_SHARE / (2.0 - OFFSET_SHARE)
+_STALE_S: Final = np.array([np.clip(1.5 * each.interval_s, STALE_AFTER_S, OLD_AFTER_S) for each in SENSORS.values()])
 DOUBTED: Final = 0.7
 """Of what a doubted sensor seems to be off by, its bias is as uncertain."""
 DOUBTS_COUNTED_FROM: Final = np.uint64(2**60)
@@ -83,10 +108,12 @@ def freeze(kept: Kept) -> None:
     kept.residual_weight[:, due, slot] = 0.0
 
 
-def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Innovation) -> None:
-    """What a sensor shows less what each frozen body would, smoothed over the last readings; and whether it leapt."""
+def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Innovation, *, error: Array) -> None:
+    """What a sensor shows less what each frozen body would, smoothed over the last readings; and whether it leapt.
+    `error`: variance of the reading's error."""
     index = _PLACE[code]
-    _leap(kept, index, np.nan_to_num(innovation.difference / np.sqrt(innovation.variance)))
+    _leap(kept, index, innovation, error)
+    _wanders(kept, index, innovation)
     difference = value[:, None] - readings(kept.frozen, guess, code)
     known = np.isfinite(difference) & (kept.frozen_knows[index] > 0.0)
     weight = kept.residual_weight[index]
@@ -95,33 +122,107 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
     weight[known] = np.minimum(weight[known] + 1.0 / _SMOOTHED[index], 1.0)
 
 
-def _leap(kept: Kept, index: int, now: Array) -> None:
-    """Bodies change by and by, sensors at once: the greatest innovation is remembered for some hours."""
-    since_s = np.where(np.isfinite(kept.last_at_s[index]), kept.at_s - kept.last_at_s[index], 0.0)
-    faded = kept.leap[index] * np.exp(-np.maximum(since_s, 0.0) / LEAP_MEMORY_S)
-    counts = (np.abs(now) > np.abs(faded)) & (kept.consistency[index, _WEIGHT] >= _KNOWN_WEIGHT[index])
-    kept.leap[index] = np.where(counts, now, faded)
+def _wanders(kept: Kept, index: int, innovation: Innovation) -> None:
+    nis = np.minimum(innovation.normalized_squared, MOST_NIS)
+    share = np.clip(_since_s(kept, index) / RESTLESS_OVER_S, *RESTLESS_SHARE)
+    kept.restless[index] += share * np.where(np.isfinite(nis), nis - kept.restless[index], 0.0)
+
+
+def _since_s(kept: Kept, index: int) -> Array:
+    """(patients,): how long ago a sensor read before, nought where it never did."""
+    return np.where(np.isfinite(kept.last_at_s[index]), np.maximum(kept.at_s - kept.last_at_s[index], 0.0), 0.0)
+
+
+def _leap(kept: Kept, index: int, innovation: Innovation, error: Array) -> None:
+    """Bodies change by and by, sensors at once: the greatest offset is remembered as long as the sensor shows what no
+    frozen body does, and for an hour if it does not."""
+    read = np.isfinite(innovation.difference)
+    since_s = _since_s(kept, index)
+    latest, running = _offsets(kept, index, innovation, error)
+    wander = _wandered(since_s) * np.maximum(kept.restless[index], 1.0) * _WANDER[index] ** 2
+    alone = latest / np.sqrt(error + wander)
+    together = running / np.sqrt(_OFFSET_ERROR[index] + wander)
+    first = np.abs(alone) > np.abs(together)
+    size = np.where(first, alone, together)
+    fade = np.where(read & ~_stands(kept, index), np.exp(-since_s / LEAP_MEMORY_S), 1.0)
+    kept.leap_size[index] *= fade
+    counts = read & (np.abs(size) > np.abs(kept.leap_size[index]))
+    counts &= kept.consistency[index, _WEIGHT] >= _KNOWN_WEIGHT[index]
+    kept.leap[index] = np.where(counts, np.where(first, latest, running), kept.leap[index])
+    kept.leap_size[index] = np.where(counts, size, kept.leap_size[index])
+
+
+def _offsets(kept: Kept, index: int, innovation: Innovation, error: Array) -> tuple[Array, Array]:
+    """How far the latest reading, and the last few together, are off what was predicted before them: innovations, with
+    what the filter has since made of the ones before."""
+    read = np.isfinite(innovation.difference)
+    difference = np.nan_to_num(innovation.difference)
+    latest = np.asarray(difference + kept.pulled[index])
+    running = kept.offset[index] + OFFSET_SHARE * (latest - kept.offset[index])
+    gain = np.where(read, 1.0 - error / innovation.variance, 0.0)
+    kept.pulled[index] = np.where(read, PULL_KEPT * (kept.pulled[index] + gain * difference), kept.pulled[index])
+    kept.offset[index] = np.where(read, running, kept.offset[index])
+    return latest, running
+
+
+def _wandered(interval_s: Array) -> Array:
+    """The share of an hour's wander that has come about between readings so far apart and the last few before."""
+    return np.asarray(np.clip(OFFSET_READINGS * interval_s / WANDER_S, LEAST_WANDERED, 1.0))
+
+
+def _stands(kept: Kept, index: int) -> Mask:
+    of = _departures(kept)
+    away = of.residual[index]
+    return np.asarray(of.known[index] & (away * kept.leap[index] > 0.0) & (away**2 > of.variance[index]))
+
+
+@dataclass(frozen=True)
+class _Departures:
+    """(sensors, patients) each: what a sensor shows less what the eldest frozen body that had learned it would, the
+    variance which that has in this person when well, and whether it is known."""
+
+    residual: Array
+    variance: Array
+    known: Mask
+
+
+def _departures(kept: Kept) -> _Departures:
+    begun = np.where((kept.frozen_knows > 0.0) & np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf)
+    slot = np.argmin(begun, axis=2)[..., None]
+    residual = np.take_along_axis(kept.residual, slot, axis=2)[..., 0]
+    weight = np.take_along_axis(kept.residual_weight, slot, axis=2)[..., 0]
+    count = np.maximum(weight * _SMOOTHED[:, None], 1.0)
+    variance = np.maximum(kept.restless, 1.0) * _WANDER[:, None] ** 2 + _ERROR[:, None] ** 2 / count
+    fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
+    return _Departures(residual, variance, fresh & (weight > 0.0))
 
 
 def weigh(kept: Kept) -> None:
-    """The probability of each hypothesis (HYPOTHESES, patients), by the elder of the frozen bodies that is there."""
-    elder = np.argmin(np.where(np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf), axis=1)
-    # Of each sensor the elder body that had learned it, and the younger where that had not.
-    knows = np.take_along_axis(kept.frozen_knows, elder[None, :, None], axis=2)[..., 0] > 0.0
-    slot = np.where(knows, elder, 1 - elder)[..., None]
-    residual = np.take_along_axis(kept.residual, slot, axis=2)[..., 0]
-    weight = np.take_along_axis(kept.residual_weight, slot, axis=2)[..., 0]
-    fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
-    known = fresh & (weight > 0.0)
-    count = np.maximum(weight * _SMOOTHED[:, None], 1.0)
-    variance = _WANDER[:, None] ** 2 + _ERROR[:, None] ** 2 / count
-    logs = np.stack(_log_likelihoods(residual, variance, known))
-    leapt = np.clip(0.5 * kept.leap**2 - LEAP_FROM, 0.0, LEAP_MOST)
-    still = known & (residual * kept.leap > 0.0) & (residual**2 > variance)
-    logs[-len(SENSORS) :] += np.where(still, leapt, 0.0)
+    """The probability of each hypothesis (HYPOTHESES, patients)."""
+    of = _departures(kept)
+    none = np.where(of.known, _log_normal(of.residual, of.variance), 0.0)
+    sudden = np.where(of.known, _sudden(kept, of) - none, -np.inf)
+    wide = of.variance + (FAULT_SD * _WANDER[:, None]) ** 2
+    lying = np.where(of.known, _log_normal(of.residual, wide) - none, 0.0)
+    nothing = none.sum(axis=0)
+    logs = np.stack(
+        [
+            nothing,
+            *(_of_event(signatures()[name], of) for name in EVENTS),
+            nothing + sudden[_PLACE[RHYTHM]],
+            *(nothing + np.logaddexp(np.log(GRADUAL) + lying, np.log(1.0 - GRADUAL) + sudden)),
+        ]
+    )
     logs += np.log(_priors())[:, None]
     odds = np.exp(logs - logs.max(axis=0))
     kept.odds[...] = odds / odds.sum(axis=0)
+
+
+def _sudden(kept: Kept, of: _Departures) -> Array:
+    """(sensors, patients): log-likelihood of what is off by what it leapt by, where it leapt at all."""
+    told = 0.5 * kept.leap_size**2 - LEAP_FROM
+    variance = of.variance + _OFFSET_ERROR[:, None] + LEAST_WANDERED * _WANDER[:, None] ** 2
+    return np.where(told > 0.0, _log_normal(of.residual - kept.leap, variance) + np.minimum(told, LEAP_MOST), -np.inf)
 
 
 def doubt(kept: Kept) -> None:
@@ -149,27 +250,14 @@ def _priors() -> Array:
     return np.array([*PRIOR.values(), *faults])
 
 
-def _log_likelihoods(residual: Array, variance: Array, known: Mask) -> list[Array]:
-    """(patients,) each, in the order of HYPOTHESES."""
-    each = np.where(known, _log_normal(residual, variance), 0.0)
-    none = each.sum(axis=0)
-    found = [none]
-    for name in EVENTS:
-        found.append(_of_event(signatures()[name], residual, variance, known))
-    wide = variance + (FAULT_SD * _WANDER[:, None]) ** 2
-    lying = np.where(known, _log_normal(residual, wide), 0.0)
-    found += [none - each[index] + lying[index] for index in range(len(SENSORS))]
-    return found
-
-
-def _of_event(stages: Array, residual: Array, variance: Array, known: Mask) -> Array:
+def _of_event(stages: Array, of: _Departures) -> Array:
     """Averaged over stages and strengths, which nobody knows."""
     logs = []
     for stage in stages:
         for strength in STRENGTHS:
             expected = strength * stage[:, None]
-            wide = variance + (UNLIKE * expected) ** 2
-            logs.append(np.where(known, _log_normal(residual - expected, wide), 0.0).sum(axis=0))
+            wide = of.variance + (UNLIKE * expected) ** 2
+            logs.append(np.where(of.known, _log_normal(of.residual - expected, wide), 0.0).sum(axis=0))
     together = np.array(logs)
     most = together.max(axis=0)
     return np.asarray(most + np.log(np.mean(np.exp(together - most), axis=0)))

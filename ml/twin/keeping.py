@@ -18,14 +18,15 @@ from ml.twin.sensors import SENSORS
 from ml.twin.told import TOLD
 from ml.twin.variables import VARIABLES
 
-FROZEN: Final = 2
+FROZEN: Final = 4
 """Bodies that go on without being corrected, begun half an hour apart."""
 PAST_BINS: Final = 36
 PAST_BIN_S: Final = 300.0
 REMEMBERED: Final = ("heart_rate", "glucose")
 CONSISTENCY: Final = ("nis", "lag_product", "mean", "weight", "last")
 HYPOTHESES: Final = (
-    "none", "bleeding", "dehydration", "fever", "exertion", "drug", *(f"sensor_fault:{code}" for code in SENSORS),
+    "none", "bleeding", "dehydration", "fever", "exertion", "drug", "arrhythmia",
+    *(f"sensor_fault:{code}" for code in SENSORS),
 )  # fmt: skip
 PERSON: Final = ("male", "age_years", "height_cm", "mass_kg", "fitness")
 
@@ -61,7 +62,11 @@ class Kept:
         metadata=SECOND
     )  # (sensors, patients, FROZEN): what is seen less what a frozen body shows, smoothed
     residual_weight: Array = field(metadata=SECOND)  # 0 before the first, to 1
-    leap: Array = field(metadata=SECOND)  # (sensors, patients): the greatest innovation of late, in its deviations
+    leap: Array = field(metadata=SECOND)  # (sensors, patients): the greatest offset of late, in the sensor's unit
+    pulled: Array = field(metadata=SECOND)  # (sensors, patients): what the last few readings moved the prediction by
+    offset: Array = field(metadata=SECOND)  # (sensors, patients): by how much they are off what was predicted before
+    leap_size: Array = field(metadata=SECOND)  # (sensors, patients): the same in deviations, fading
+    restless: Array = field(metadata=SECOND)  # (sensors, patients): mean NIS, one reading counting for little
     odds: Array = field(metadata=SECOND)  # (hypotheses, patients)
     past: Array = field(metadata=SECOND)  # (REMEMBERED, patients, PAST_BINS), the latest last
     past_bin: Array = field(metadata=FIRST_EXACT)  # (patients,) number of the latest bin
@@ -114,6 +119,10 @@ def blank(patients: int, members: int) -> Kept:
         residual=np.zeros((sensors, patients, FROZEN)),
         residual_weight=np.zeros((sensors, patients, FROZEN)),
         leap=np.zeros((sensors, patients)),
+        leap_size=np.zeros((sensors, patients)),
+        restless=np.ones((sensors, patients)),
+        pulled=np.zeros((sensors, patients)),
+        offset=np.zeros((sensors, patients)),
         odds=odds,
         past=np.full((remembered, patients, PAST_BINS), np.nan),
         past_bin=np.zeros(patients),

@@ -25,8 +25,10 @@ TELLS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "fever": ("skin",),
         "exertion": ("muscles", "heart"),
         "drug": ("autonomic", "heart"),
+        "arrhythmia": ("heart",),
     }
 )
+SAID: Final[Mapping[str, str]] = MappingProxyType({"arrhythmia": "A change of rhythm"})
 SUPPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "heart_rate": ("heart", "autonomic"), "respiratory_rate": ("lungs",), "spo2": ("lungs", "brain"),
@@ -96,7 +98,15 @@ def of_hypotheses(organ: str, kept: Kept, patient: int) -> list[Reason]:
                 reason(f"{SENSORS[code].label}: the sensor may be wrong ({_odds(odds)})", None, None, None, None)
             )
         elif organ in TELLS_OF.get(name, ()):
-            said.append(reason(f"{name.capitalize()} would explain the change ({_odds(odds)})", None, None, None, None))
+            said.append(
+                reason(
+                    f"{SAID.get(name, name.capitalize())} would explain the change ({_odds(odds)})",
+                    None,
+                    None,
+                    None,
+                    None,
+                )
+            )
     return said
 
 

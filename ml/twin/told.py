@@ -53,6 +53,13 @@ TOLD: Final[Mapping[str, str]] = MappingProxyType(
 """By name, unit (UCUM): figures of `ml.physiology.observe`, then what is learned of the person."""
 
 
+MODEL_ERROR: Final[Mapping[str, float]] = MappingProxyType(
+    {"core_temperature": 0.075, "skin_temperature": 0.75, "glucose": 0.9}
+)
+"""What bodies of other equations (JOS-3, simglucose) differ by from ours that follows the same readings, beyond what
+members differ by; chosen on every second person (docs/twin.md). It widens what is told, and moves nothing."""
+
+
 def figures(ensemble: Array, guess: Parameters, surroundings: Array) -> dict[str, Array]:
     """Every figure of TOLD (patients, members)."""
     states, parameters = states_in(ensemble), parameters_in(ensemble, guess)
@@ -60,6 +67,20 @@ def figures(ensemble: Array, guess: Parameters, surroundings: Array) -> dict[str
     seen = observe(states, parameters, Inputs(tilt_degrees=told.tilt_degrees))
     seen |= {"total_body_water": body_water(states)} | {name: getattr(states, name).copy() for name in TONES}
     return {name: seen[name] if name in seen else getattr(parameters, name) for name in TOLD}
+
+
+def with_model_error(values: Mapping[str, Array]) -> dict[str, Array]:
+    """The same figures (patients, members), about the same mean as wide as their model is unsure."""
+    return {
+        name: _widened(members, MODEL_ERROR[name]) if name in MODEL_ERROR else members
+        for name, members in values.items()
+    }
+
+
+def _widened(members: Array, error: float) -> Array:
+    mean = members.mean(axis=1, keepdims=True)
+    variance = np.maximum(members.var(axis=1, ddof=1, keepdims=True), 1e-9)
+    return np.asarray(mean + np.sqrt(1.0 + error**2 / variance) * (members - mean))
 
 
 def variances(values: Mapping[str, Array]) -> Array:

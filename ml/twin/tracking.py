@@ -60,7 +60,8 @@ def take_in(kept: Kept, guess: Parameters, seen: Mapping[str, Seen]) -> None:
             continue
         innovation = _assimilate(kept, guess, code, value, np.asarray(seen[code].deviation, dtype=np.float64))
         _note(kept, index, innovation)
-        hypotheses.note(kept, guess, code, value, innovation)
+        error = error_variance(code, np.asarray(seen[code].deviation, dtype=np.float64))
+        hypotheses.note(kept, guess, code, value, innovation, error=error)
         memory.note(kept, index, code, value)
     keep_possible(kept.ensemble)
     hypotheses.weigh(kept)

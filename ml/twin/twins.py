@@ -120,7 +120,8 @@ class Twins:
         """Per patient the figures of `ml.twin.told.TOLD`: name, median, low and high of the 90 % band, unit (UCUM), and
         identifiability, 0 (nothing was told by measurements) to 1."""
         values = self._figures()
-        return told.states_told(values, identifiability(told.variances(values), self._kept.prior_variance))
+        known = identifiability(told.variances(values), self._kept.prior_variance)
+        return told.states_told(told.with_model_error(values), known)
 
     def hypotheses(self) -> list[dict[str, float]]:
         """Per patient the probability, 0 to 1, of each of HYPOTHESES; they sum up to 1."""
@@ -168,13 +169,13 @@ class Twins:
         return {code: (each.mean_nis, each.autocorrelation) for code, each in running.items()}
 
     def figures(self) -> dict[str, Array]:
-        """Every figure of TOLD, (patients, members)."""
-        return self._figures()
+        """Every figure of TOLD, (patients, members), as wide as the model's own error makes it."""
+        return told.with_model_error(self._figures())
 
     def figures_ahead(self, minutes: int, later: Later | None = None) -> dict[str, Array]:
         """The same after so many minutes in which nothing new is done."""
         ((_, ensemble),) = ensembles_ahead(self._kept, self._guess, (minutes,), later)
-        return told.figures(ensemble, self._guess, self._kept.surroundings)
+        return told.with_model_error(told.figures(ensemble, self._guess, self._kept.surroundings))
 
     def _figures(self) -> dict[str, Array]:
         return told.figures(self._kept.ensemble, self._guess, self._kept.surroundings)

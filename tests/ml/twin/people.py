@@ -22,15 +22,15 @@ USUAL = {
 }
 
 
-def seen(values: Mapping[str, float], patients: int = 1) -> dict[str, Seen]:
-    """Of every patient the same, with each sensor's own error."""
+def seen(values: Mapping[str, float | np.ndarray], patients: int = 1) -> dict[str, Seen]:
+    """Of every patient the same, unless an array tells each patient's, with each sensor's own error."""
     return {
         code: Seen(np.full(patients, value), np.full(patients, SENSORS[code].deviation))
         for code, value in values.items()
     }
 
 
-def followed(twins: Twins, values: Mapping[str, float], minutes: int) -> Twins:
+def followed(twins: Twins, values: Mapping[str, float | np.ndarray], minutes: int) -> Twins:
     """The same values minute after minute, in place."""
     for _ in range(minutes):
         twins.advance(float(twins.at_s[0]) + 60.0, seen(values, len(twins)))

@@ -51,6 +51,32 @@ def test_a_leap_of_one_sensor_is_said_of_the_organs_it_supplies() -> None:
     assert any("the sensor may be wrong" in each["text"] for each in lungs.reasons)
 
 
+def test_a_leap_of_the_heart_alone_is_a_rhythm_before_it_is_a_lie() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), USUAL, 40)
+    followed(twins, USUAL | {"heart_rate": 110.0}, 12)
+    (odds,) = twins.hypotheses()
+    assert odds["arrhythmia"] > 0.5 > odds["sensor_fault:heart_rate"]
+    heart = next(each for each in twins.organs({}, {}, {}, [None])[0] if each.organ == "heart")
+    assert any("A change of rhythm would explain the change" in each["text"] for each in heart.reasons)
+
+
+def test_a_sensor_that_drifts_by_and_by_is_suspected_less_than_one_that_leaps() -> None:
+    twins = followed(Twins.begin([ALICE, ALICE], at_s=AT_S, seeds=[1, 1]), USUAL, 40)
+    for minute in range(1, 31):
+        followed(twins, USUAL | {"spo2": np.array([91.0, 97.0 - 0.2 * minute])}, 1)
+    leaping, drifting = (each["sensor_fault:spo2"] for each in twins.hypotheses())
+    assert leaping > 2.0 * drifting
+
+
+def test_who_has_always_wandered_is_suspected_less() -> None:
+    twins = Twins.begin([ALICE, ALICE], at_s=AT_S, seeds=[1, 1])
+    for minute in range(120):
+        followed(twins, USUAL | {"heart_rate": np.array([68.0, 68.0 + 14.0 * (-1.0) ** (minute // 6)])}, 1)
+    followed(twins, USUAL | {"heart_rate": 90.0}, 10)
+    calm, restless = (1.0 - each["none"] for each in twins.hypotheses())
+    assert restless < 0.5 * calm
+
+
 def test_hypotheses_are_the_same_for_the_same_readings() -> None:
     one, other = (followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), USUAL, 10) for _ in range(2))
     for each in (one, other):

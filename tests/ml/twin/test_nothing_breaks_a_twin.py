@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.physiology import Inputs, Person, Segment
-from ml.twin import ORGANS, SENSORS, Seen, Twins, WhatIf
+from ml.twin import ORGANS, SENSORS, Seen, Twins, WhatIf, tracking
 from tests.ml.twin.people import ALICE, AT_S, BOB, NEWBORN, USUAL, followed, seen
 
 OLDEST = Person(sex="male", age_years=108, height_cm=160, mass_kg=41)
@@ -68,7 +68,8 @@ def test_a_newborn_day_and_everybodys() -> None:
     assert np.median(twins.figures()["heart_rate"], axis=1) == pytest.approx([68.0, 130.0, 60.0], abs=10.0)
 
 
-def test_a_week_away_is_not_lived_through() -> None:
+def test_a_week_away_is_not_lived_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking, "LONGEST_GAP_S", 6.0 * 3_600.0)  # three days take minutes to live through
     twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1], members=8), USUAL, 3)
     twins.advance(AT_S + 7.0 * 86_400.0, seen(USUAL))
     whole(twins)
