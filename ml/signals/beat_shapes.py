@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from ml.signals.beat_tempo import LAST, LONGER, MEAN, MINUTE, RUN, SINCE, TEMPO, learn_tempo
 from ml.signals.beat_waves import MEASURES, QRS, BeatWaves, Floats, P, T, centred, detrended
 from ml.signals.filters import BoolArray, FloatArray, IntArray
 
@@ -21,10 +22,6 @@ ALIKE: Final = 0.87
 SIZE_COUNTS: Final = 0.15  # of the likeness, for each e-fold in size
 MEMORY_BEATS: Final = 1000.0
 TEMPLATE_BEATS: Final = 32.0  # a template follows its beats as slowly
-TEMPO_BEATS: Final = 8.0
-MINUTE_BEATS: Final = 60.0
-LONG: Final = 0.8  # share of the intervals that are shorter than the long one,
-LONG_STEP: Final = 0.05  # which follows them by so much at most
 MOST_EARLY: Final = 1.0  # log of intervals
 EARLY_COUNTS: Final = 4.0  # against a shape that comes early, in choosing the reference
 MIXED: Final = 0.1  # least part of either in a mixture
@@ -37,12 +34,10 @@ T_PART: Final = slice(P_PART.stop, P_PART.stop + T.stop - T.start)
 LENGTH: Final = T_PART.stop
 SPREAD: Final = MEASURES.index("spread_s")
 
-# What is kept of each shape, and of the tempo of each lane. Those of `FOLLOWED` are means of the shape's last beats.
+# What is kept of each shape. Those of `FOLLOWED` are means of the shape's last beats.
 STATE: Final = ("weight", "count", "power", "pause", "early", "p", "spread_s", "pace_s")
 WEIGHT, COUNT, POWER, PAUSE, EARLY, P_LIKENESS, WIDTH, PACE = range(len(STATE))
 FOLLOWED: Final = slice(EARLY, len(STATE))
-TEMPO: Final = ("mean_s", "minute_s", "long_s", "beats", "last", "run", "since")
-MEAN, MINUTE, LONGER, BEATS, LAST, RUN, SINCE = range(len(TEMPO))
 
 NAMES: Final = (
     "shape_share",
@@ -151,7 +146,7 @@ class BeatShapes:
         state, tempo = look.state.copy(), look.tempo.copy()
         if len(good):
             state[good], tempo[good] = self._remember(beats, look, good, state[good], tempo[good])
-        _learn_tempo(tempo, beats.rr_s)
+        learn_tempo(tempo, beats.rr_s)
         self._state[beats.lane], self._tempo[beats.lane] = state, tempo
         return look
 
@@ -217,22 +212,6 @@ def _earliness(state: FloatArray, tempo: FloatArray, rr_s: FloatArray) -> FloatA
     pause = state[row, before, PAUSE]
     state[row, before, PAUSE] = np.where(known, pause + rate * (early - pause), pause)
     return early
-
-
-def _learn_tempo(tempo: FloatArray, rr_s: FloatArray) -> None:
-    """Means of the last intervals, a longer one, and the quantile `LONG`: premature beats may outnumber the others, and
-    the longer intervals are the sinus node's."""
-    known = np.isfinite(rr_s)
-    count = tempo[:, BEATS]
-    for column, most in ((MEAN, TEMPO_BEATS), (MINUTE, MINUTE_BEATS)):
-        mean = tempo[:, column]
-        within = np.clip(rr_s, 0.5 * mean, 2.0 * mean)
-        after = np.where(mean > 0, mean + (within - mean) / np.minimum(count + 1.0, most), rr_s)
-        tempo[:, column] = np.where(known, after, mean)
-    long_s = tempo[:, LONGER]
-    follows = long_s * (1.0 + LONG_STEP * (LONG - (rr_s < long_s)))
-    tempo[:, LONGER] = np.where(known, np.where(count > 0, follows, rr_s), long_s)
-    tempo[:, BEATS] = count + known
 
 
 def _told(beats: _Measured, look: _Look) -> dict[str, FloatArray]:
