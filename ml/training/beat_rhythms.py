@@ -29,7 +29,7 @@ class Pattern:
         return "B" in self.classes
 
 
-PATTERNS: Final = (
+ECTOPIC: Final = (
     Pattern(),
     Pattern(breathing=0.3),
     Pattern(fibrillation=True),
@@ -56,12 +56,15 @@ PATTERNS: Final = (
     Pattern("SV", gap=(1, 8)),
     Pattern("FFV", gap=(1, 10)),
     Pattern("FFV", gap=(1, 10)),
+)
+ESCAPING: Final = (
     Pattern("V", gap=(8, 40), run=(10, 110), escape=True),
     Pattern("V", gap=(8, 40), run=(10, 110), escape=True),
     Pattern("V", gap=(2, 20), run=(2, 8), escape=True),
     Pattern("B", gap=(3, 60), run=(1, 60)),
     Pattern("BV", gap=(3, 30), run=(1, 6)),
 )
+PATTERNS: Final = (*ECTOPIC, *ESCAPING)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,11 @@ def synthesise(sources: list[Source], generator: np.random.Generator) -> list[Ma
 
 
 def stretch_pairs(
-    sources: list[Source], generator: np.random.Generator, beats: int, patterns: Sequence[Pattern] = PATTERNS
+    sources: list[Source],
+    generator: np.random.Generator,
+    beats: int,
+    patterns: Sequence[Pattern] = PATTERNS,
+    mixed: float = MIXED,
 ) -> Iterator[tuple[Pattern, Made]]:
     """The same, each beside its pattern."""
     donors = [each for each in sources if len(each.ventricular)]
@@ -89,7 +93,7 @@ def stretch_pairs(
         others = [each for each in sources if each.lead == host.lead]
         for pattern in patterns:
             donor = same_lead[generator.integers(len(same_lead))] if same_lead else host
-            if len(donor.ventricular) and generator.uniform() < MIXED:
+            if mixed and len(donor.ventricular) and generator.uniform() < mixed:
                 donor = _mixed(donor, same_lead[generator.integers(len(same_lead))], generator)
             if pattern.blocked:
                 donor = _conducting(donor, others[generator.integers(len(others))])

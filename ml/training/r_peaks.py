@@ -27,7 +27,7 @@ from ml.signals.ecg import RPeakBank
 from ml.signals.filters import IntArray
 from ml.signals.qrs_judges import Judge
 from ml.training.beat_examples import sources
-from ml.training.beat_rhythms import PATTERNS, Pattern
+from ml.training.beat_rhythms import ECTOPIC, Pattern
 from ml.training.beat_synthesis import BEATS, RATE_HZ, stretch_pairs
 from ml.training.ecg_lanes import Lane, empty_lanes, excerpts, other_leads
 from ml.training.r_peak_looks import Looks, fit_looks
@@ -81,7 +81,7 @@ def premature(data: Path) -> list[EcgRecord]:
     """Stretches put together from recorded beats, with premature ones, pairs and runs of them (`beat_synthesis`): few
     persons have many, and what comes as early as a T wave is what a detector that knows few takes for one."""
     draw = np.random.default_rng(SEED)
-    pairs = stretch_pairs(list(sources(list(annotated.mit_bih(data)))), draw, BEATS, [*PATTERNS, *RUNS])
+    pairs = stretch_pairs(list(sources(list(annotated.mit_bih(data)))), draw, BEATS, [*ECTOPIC, *RUNS], mixed=0.0)
     return [
         EcgRecord("synthetic", "+".join(sorted(made.persons)), RATE_HZ, made.signal_mv, made.r_peaks)
         for _, made in pairs
