@@ -49,9 +49,10 @@ class Courses:
         return len(next(iter(self.values.values())))
 
 
-def courses(data: Path, code: str) -> list[Courses]:
-    """Everybody below `data` of whom there is a course of `code`. Raises MissingRecordings."""
-    readers = (_glucose(data), _numerics(data), _stays(data))
+def courses(data: Path, code: str, *, most_stays: int = MOST_STAYS) -> list[Courses]:
+    """Everybody below `data` of whom there is a course of `code`; of intensive care `most_stays`, those that were
+    written most often. Raises MissingRecordings."""
+    readers = (_glucose(data), _numerics(data), _stays(data, most_stays))
     found = [each for reader in readers for each in _whole(reader) if _pairs(each.values.get(code)) >= FEWEST_PAIRS]
     if not found:
         raise MissingRecordings(f"no course of {code} in {data}")
@@ -128,12 +129,12 @@ def _numerics(data: Path) -> Iterator[Courses]:
             yield Courses(path.stem, Person(age_years=65.0), 12.0, values)
 
 
-def _stays(data: Path) -> Iterator[Courses]:
-    """The stays whose heart rate was written most often, at most MOST_STAYS, by number."""
+def _stays(data: Path, most: int) -> Iterator[Courses]:
+    """The stays whose heart rate was written most often, by number."""
     told = [_of_stay(stay) for stay in stays(data)]
     known = [each for each in told if each is not None and _pairs(each.values.get("heart_rate")) >= FEWEST_PAIRS]
     known.sort(key=lambda each: -_pairs(each.values["heart_rate"]))
-    yield from sorted(known[:MOST_STAYS], key=lambda each: each.name)
+    yield from sorted(known[:most], key=lambda each: each.name)
 
 
 def _of_stay(stay: Stay) -> Courses | None:

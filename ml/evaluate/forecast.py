@@ -4,7 +4,6 @@
 measured on persons held out stands in the model's card, which `held_out` repeats.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +13,7 @@ import numpy.typing as npt
 
 from ml import artifacts
 from ml.evaluate.courses import courses
-from ml.evaluate.forecast_scores import Score, pooled_skill, score
-from ml.evaluate.intervals import by_person
+from ml.evaluate.forecast_scores import Score, by_set, score, summary
 from ml.evaluate.replayed import Asked, asked, errors_of_others
 from ml.twin.course import LEVELS, MODELS
 
@@ -33,11 +31,13 @@ def of_code(data: Path, code: str) -> dict[str, Any]:
     people = list(asked(courses(data, code), code, every=EVERY))
     scores = [of_shipped(model, each, errors_of_others(people, each)) for each in people]
     seen = set(model.card["figures"]["trained_on"])
+    new = [each for each in scores if each.name not in seen]
     return {
         "must_reach": MUST_REACH[code],
         "held_out": model.card["figures"]["held_out"],
-        "new": _summary([each for each in scores if each.name not in seen]),
-        "fitted_on": _summary([each for each in scores if each.name in seen]),
+        "new": summary(new),
+        "fitted_on": summary([each for each in scores if each.name in seen]),
+        "new_by_set": by_set(new),
         "records": [asdict(each) | {"skill": each.skill, "new": each.name not in seen} for each in scores],
     }
 
@@ -46,21 +46,3 @@ def of_shipped(model: artifacts.Model, each: Asked, errors: npt.NDArray[np.float
     change = np.sort(model.outputs(each.inputs.astype(np.float32)), axis=1)
     ahead = each.now + each.scale * change.T
     return score(each.name, LEVELS, ahead, body=each.body, now=each.now, came=each.came, errors=errors)
-
-
-def _summary(scores: Sequence[Score]) -> dict[str, Any]:
-    if not scores:
-        return {"persons": 0}
-    weights = [each.forecasts for each in scores]
-    return {
-        "persons": len(scores),
-        "forecasts": sum(weights),
-        "skill_against_persistence": pooled_skill(scores),
-        "skill_95": by_person([each.name for each in scores], scores, pooled_skill),
-        "skill_against_persistence_of_own_errors": pooled_skill(scores, against="persistence_own"),
-        "skill_against_climatology": pooled_skill(scores, against="climatology"),
-        "skill_of_the_body_alone": pooled_skill(scores, of="body"),
-        "persons_better": float(np.mean([each.skill > 0.0 for each in scores])),
-        "covered_90": float(np.average([each.covered_90 for each in scores], weights=weights)),
-        "covered_50": float(np.average([each.covered_50 for each in scores], weights=weights)),
-    }

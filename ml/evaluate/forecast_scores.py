@@ -9,10 +9,12 @@ more so the fewer forecasts there are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from ml.evaluate.intervals import by_person
 
 Array = npt.NDArray[np.float64]
 AT: Final = np.arange(1, 100) / 100.0
@@ -35,6 +37,11 @@ class Score:
     @property
     def skill(self) -> float:
         return 1.0 - self.crps / self.persistence if self.persistence > 0.0 else 0.0
+
+    @property
+    def recording_set(self) -> str:
+        """The table or the set of stays that the person is of; who is alone in a recording, that recording."""
+        return self.name.partition(":")[0]
 
 
 def crps(quantiles: Array, came: Array) -> Array:
@@ -79,3 +86,34 @@ def pooled_skill(scores: Sequence[Score], against: str = "persistence", of: str 
     number = np.array([each.forecasts for each in scores], dtype=np.float64)
     ours, theirs = (np.array([getattr(each, name) for each in scores]) for name in (of, against))
     return float(1.0 - (number @ ours) / (number @ theirs))
+
+
+def summary(scores: Sequence[Score]) -> dict[str, Any]:
+    """What a card and a report say of some persons; of nobody that there is nobody."""
+    if not scores:
+        return {"persons": 0}
+    names, weights = [each.name for each in scores], [each.forecasts for each in scores]
+    return {
+        "persons": len(scores),
+        "forecasts": sum(weights),
+        "skill_against_persistence": pooled_skill(scores),
+        "skill_95": by_person(names, scores, pooled_skill),
+        "skill_against_persistence_of_own_errors": pooled_skill(scores, against="persistence_own"),
+        "skill_of_own_errors_95": by_person(names, scores, _skill_against_own),
+        "skill_against_climatology": pooled_skill(scores, against="climatology"),
+        "skill_of_the_body_alone": pooled_skill(scores, of="body"),
+        "persons_better": float(np.mean([each.skill > 0.0 for each in scores])),
+        "persons_better_than_own_errors": float(np.mean([each.crps < each.persistence_own for each in scores])),
+        "covered_90": float(np.average([each.covered_90 for each in scores], weights=weights)),
+        "covered_50": float(np.average([each.covered_50 for each in scores], weights=weights)),
+    }
+
+
+def by_set(scores: Sequence[Score]) -> dict[str, dict[str, Any]]:
+    """`summary` of the persons of each set of recordings."""
+    names = sorted({each.recording_set for each in scores})
+    return {name: summary([each for each in scores if each.recording_set == name]) for name in names}
+
+
+def _skill_against_own(scores: Sequence[Score]) -> float:
+    return pooled_skill(scores, against="persistence_own")

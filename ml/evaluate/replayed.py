@@ -15,7 +15,7 @@ from ml.twin.sensors import taken
 Array = npt.NDArray[np.float64]
 BEGINS_S: Final = 1_790_000_100.0  # the beginning of a bin
 MEMBERS: Final = 8
-AT_ONCE: Final = 60
+AT_ONCE: Final = 240
 FROM_BIN: Final = 12
 FEWEST_ASKED: Final = 15  # forecasts of one person, fewer of which say nothing of that person
 
