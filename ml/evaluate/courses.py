@@ -33,6 +33,7 @@ FEWEST_PAIRS: Final = 24
 MOST_STAYS: Final = 60
 AHEAD_BINS: Final = 6
 FEWEST_MINUTES: Final = 120
+FILLED_WITHIN: Final = 1e-9
 USUAL_AGE: Final = 45.0  # where none is told
 
 
@@ -96,9 +97,16 @@ def _glucose(data: Path) -> Iterator[Courses]:
         read["glucose"] = _numbers(columns["gl"]) / MG_PER_MMOL
         for name in dict.fromkeys(columns["id"]):
             own = names == name
-            values = {code: gridded(minutes[own], each[own]) for code, each in read.items()}
+            values = {code: gridded(minutes[own], _as_read(each[own])) for code, each in read.items()}
             hour = float(minutes[own][0] / 60.0 % 24.0)
             yield Courses(f"{path.stem}:{name}", Person(age_years=USUAL_AGE), hour, values)
+
+
+def _as_read(values: Array) -> Array:
+    """Without what the table writes where nothing was read: the person's mean of the whole record."""
+    if not np.isfinite(values).any():
+        return values
+    return np.where(np.abs(values - np.nanmean(values)) < FILLED_WITHIN, np.nan, values)
 
 
 def _columns(path: Path) -> dict[str, list[str]]:

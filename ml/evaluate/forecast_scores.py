@@ -82,10 +82,10 @@ def _dressed(now: Array, came: Array, errors: Array) -> float:
 
 
 def pooled_skill(scores: Sequence[Score], against: str = "persistence", of: str = "crps") -> float:
-    """1 - mean CRPS over that of the reference, every forecast counted alike."""
+    """1 - mean CRPS over that of the reference, every forecast counted alike; 0 where the reference is never wrong."""
     number = np.array([each.forecasts for each in scores], dtype=np.float64)
     ours, theirs = (np.array([getattr(each, name) for each in scores]) for name in (of, against))
-    return float(1.0 - (number @ ours) / (number @ theirs))
+    return float(1.0 - (number @ ours) / (number @ theirs)) if theirs.any() else 0.0
 
 
 def summary(scores: Sequence[Score]) -> dict[str, Any]:
