@@ -1,7 +1,7 @@
 """What is measured of patients over some minutes, and their twins brought up to it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apps.core.tenancy import bind
 from apps.devices.models import Device
@@ -29,6 +29,21 @@ def measure(
     if not late:
         for code, value in figures.items():
             show(patient, code, value, until - timedelta(seconds=1))
+
+
+def back_then() -> HeldClock:
+    """Far enough back for the minutes to be rolled up, in the second minute of ten."""
+    at = datetime.now(UTC) - timedelta(minutes=40)
+    return HeldClock(at.replace(minute=at.minute // 10 * 10 + 2, second=0, microsecond=0))
+
+
+def live(hospital: Hospital, device: Device, clock: HeldClock, minutes: int, **values: float) -> None:
+    """Alice, measured and analysed minute by minute."""
+    for _ in range(minutes):
+        since = clock.now()
+        clock.move(60)
+        measure(hospital.alice, device, since=since, until=clock.now(), **values)
+        analysed(hospital, clock)
 
 
 def claim_of(hospital: Hospital, at: datetime, number: int = 0) -> Claim:

@@ -1,6 +1,6 @@
 """A minute that changes after a body has lived it: the body goes back to a snapshot and lives it again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,27 +12,17 @@ from apps.twin.snapshots import is_coarse, is_due, note_rewinds
 from tests.factories import a_device
 from tests.held_clock import HeldClock
 from tests.personas import World
-from tests.twin.bodies import analysed, ensembles, measure
+from tests.twin.bodies import analysed, back_then, ensembles, live, measure
 
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Begins far enough back for the minutes to be rolled up, in the second minute of ten."""
-    at = datetime.now(UTC) - timedelta(minutes=40)
-    return HeldClock(at.replace(minute=at.minute // 10 * 10 + 2, second=0, microsecond=0))
+    return back_then()
 
 
 @pytest.fixture
 def device(world: World) -> Device:
     return a_device(world.north, "node-0001", on=world.north.alice)
-
-
-def live(world: World, device: Device, clock: HeldClock, minutes: int, **values: float) -> None:
-    for _ in range(minutes):
-        since = clock.now()
-        clock.move(60)
-        measure(world.north.alice, device, since=since, until=clock.now(), **values)
-        analysed(world.north, clock)
 
 
 def snapshots(world: World) -> list[TwinSnapshot]:
@@ -48,7 +38,7 @@ def glucose(world: World) -> float:
 def test_a_state_is_kept_each_minute_and_the_first_of_ten_for_a_day(
     world: World, device: Device, clock: HeldClock
 ) -> None:
-    live(world, device, clock, 14)
+    live(world.north, device, clock, 14)
     kept = snapshots(world)
     fine = [one for one in kept if not one.coarse]
     assert all(one.at > clock.now() - timedelta(minutes=11) for one in fine)
@@ -57,7 +47,7 @@ def test_a_state_is_kept_each_minute_and_the_first_of_ten_for_a_day(
 
 
 def test_what_came_late_is_taken_in_at_its_own_time(world: World, device: Device, clock: HeldClock) -> None:
-    live(world, device, clock, 6)
+    live(world.north, device, clock, 6)
     before, stood_at = glucose(world), ensembles(world.north)["Alice"].at
     began = clock.now() - timedelta(minutes=5)
     late = a_device(world.north, "node-0002", on=world.north.alice)
@@ -74,7 +64,7 @@ def test_what_came_late_is_taken_in_at_its_own_time(world: World, device: Device
 
 
 def test_who_has_no_body_is_not_sent_back(world: World, device: Device, clock: HeldClock) -> None:
-    live(world, device, clock, 1)
+    live(world.north, device, clock, 1)
     with bind(world.north.id):
         note_rewinds([(world.north.bob.pk, clock.now()), (world.north.alice.pk, clock.now())])
         assert list(TwinRewind.objects.values_list("patient_id", flat=True)) == [world.north.alice.pk]
@@ -83,7 +73,7 @@ def test_who_has_no_body_is_not_sent_back(world: World, device: Device, clock: H
 def test_snapshots_that_rest_on_what_is_done_again_are_forgotten(
     world: World, device: Device, clock: HeldClock
 ) -> None:
-    live(world, device, clock, 5)
+    live(world.north, device, clock, 5)
     with bind(world.north.id):
         minute = clock.now() - timedelta(minutes=3)
         TwinRewind.objects.create(organization_id=world.north.id, patient_id=world.north.alice.pk, minute=minute)
@@ -95,7 +85,7 @@ def test_snapshots_that_rest_on_what_is_done_again_are_forgotten(
 
 
 def test_what_is_later_than_the_body_sends_nobody_back(world: World, device: Device, clock: HeldClock) -> None:
-    live(world, device, clock, 2)
+    live(world.north, device, clock, 2)
     with bind(world.north.id):
         TwinRewind.objects.create(
             organization_id=world.north.id, patient_id=world.north.alice.pk, minute=clock.now() + timedelta(minutes=1)
@@ -107,7 +97,7 @@ def test_what_is_later_than_the_body_sends_nobody_back(world: World, device: Dev
 
 
 def test_what_is_older_than_any_snapshot_changes_nothing(world: World, device: Device, clock: HeldClock) -> None:
-    live(world, device, clock, 2)
+    live(world.north, device, clock, 2)
     with bind(world.north.id):
         TwinRewind.objects.create(
             organization_id=world.north.id, patient_id=world.north.alice.pk, minute=clock.now() - timedelta(days=2)

@@ -17,29 +17,19 @@ from ml.twin import Twins
 from tests.factories import a_device
 from tests.held_clock import HeldClock
 from tests.personas import World
-from tests.twin.bodies import analysed, ensembles, measure
+from tests.twin.bodies import analysed, back_then, ensembles, live
 
 MEAL = [Given("meal_carbohydrate", 90.0)]
 
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Far enough back for the minutes to be rolled up."""
-    at = datetime.now(UTC) - timedelta(minutes=40)
-    return HeldClock(at.replace(minute=at.minute // 10 * 10 + 2, second=0, microsecond=0))
+    return back_then()
 
 
 @pytest.fixture
 def device(world: World) -> Device:
     return a_device(world.north, "node-0001", on=world.north.alice)
-
-
-def live(world: World, device: Device, clock: HeldClock, minutes: int, **values: float) -> None:
-    for _ in range(minutes):
-        since = clock.now()
-        clock.move(60)
-        measure(world.north.alice, device, since=since, until=clock.now(), **values)
-        analysed(world.north, clock)
 
 
 def clara(world: World) -> Actor:
@@ -64,7 +54,7 @@ def body(world: World) -> Twins:
 def test_a_meal_that_is_told_late_sends_the_body_back_and_is_eaten(
     world: World, device: Device, clock: HeldClock
 ) -> None:
-    live(world, device, clock, 12)
+    live(world.north, device, clock, 12)
     before, at = eaten(world), clock.now() - timedelta(minutes=11)
     tell(world, clara(world), MEAL, at)
     roll_up(world.north.id)
@@ -73,7 +63,7 @@ def test_a_meal_that_is_told_late_sends_the_body_back_and_is_eaten(
     assert found is not None
     assert found.rewound == [world.north.alice.pk]
     assert eaten(world) > before + 0.1
-    live(world, device, clock, 1)
+    live(world.north, device, clock, 1)
     assert foretold_glucose(world) > 6.0
 
 
@@ -105,13 +95,13 @@ def test_what_acts_no_more_and_what_others_told_is_not_read(world: World) -> Non
 
 
 def test_who_moves_works_and_who_stops_does_not(world: World, device: Device, clock: HeldClock) -> None:
-    live(world, device, clock, 2, activity=120.0)
+    live(world.north, device, clock, 2, activity=120.0)
     assert 20.0 < float(body(world).work_watts[0]) < 60.0
-    live(world, device, clock, 2, activity=8.0)
+    live(world.north, device, clock, 2, activity=8.0)
     assert body(world).work_watts.tolist() == [0.0]
 
 
 def test_a_new_body_begins_before_what_was_eaten_last(world: World, device: Device, clock: HeldClock) -> None:
     tell(world, clara(world), MEAL, clock.now() - timedelta(minutes=50))
-    live(world, device, clock, 1)
+    live(world.north, device, clock, 1)
     assert eaten(world) > 6.0
