@@ -96,17 +96,21 @@ def _limits(rules: Mapping[tuple[str, str], Rule]) -> Iterator[Limit]:
                 yield Limit(rule.quantity, side, bound, Priority(rule.priority), rule.delay_s, rule.hysteresis)
 
 
+# Patient, code and source of a value, as `of_one_source` tells sources apart.
+_Key = tuple[UUID, str, str, str, int]
+
+
 class _Courses:
     """Fresh values by what one current value is of; those of poor quality are evidence for nothing."""
 
     def __init__(self, fresh: Iterable[Value]) -> None:
-        self._values: dict[tuple[UUID, str, str, str], list[tuple[datetime, float]]] = defaultdict(list)
+        self._values: dict[_Key, list[tuple[datetime, float]]] = defaultdict(list)
         for value in fresh:
             if value.quality >= GOOD_ENOUGH:
-                key = (value.patient_id, value.code, value.source, value.device_uid)
+                key = (value.patient_id, value.code, value.device_uid, value.source, value.origin)
                 self._values[key].append((value.at, value.value))
 
-    def upto(self, at: datetime, key: tuple[UUID, str, str, str]) -> Sequence[tuple[datetime, float]]:
+    def upto(self, at: datetime, key: _Key) -> Sequence[tuple[datetime, float]]:
         found = self._values.get(key, ())
         return sorted(point for point in found if point[0] <= at) if len(found) > 1 else found
 
@@ -117,11 +121,11 @@ def _readings(
     """The current values that have limits, and what tells how good a signal is: the waves themselves (under whose codes
     their quality stands), what was derived from them, and whatever is poor."""
     found: dict[str, Reading] = {}
-    for code, value, at, _, source, quality, device_uid in current.values():
+    for code, value, at, origin, source, quality, device_uid in current.values():
         telling = code in looked_at or source not in (SENSOR, HAND) or quality < GOOD_ENOUGH
         if telling and code in REGISTER:
             fresh = freshness(REGISTER[code].expected_interval_s, at=at, now=now)
-            course = courses.upto(at, (patient_id, code, source, device_uid))
+            course = courses.upto(at, (patient_id, code, device_uid, source, origin))
             found[code] = Reading(code, value, at, fresh, quality, source, device_uid, course)
     return found
 

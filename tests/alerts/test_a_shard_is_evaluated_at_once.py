@@ -47,8 +47,21 @@ def test_a_worker_that_is_late_reckons_the_delay_from_the_first_value(world: Wor
     assert (alert.code, alert.since) == ("spo2_low", onset)
 
 
-def _measured(patient: Patient, device: Device, spo2_percent: float, at: datetime) -> Value:
-    return Value(patient.pk, "spo2", spo2_percent, at, Origin.MEASURED, SENSOR, 1.0, device.pk, device.uid)
+def test_what_a_device_replays_is_not_the_course_of_what_it_measures(world: World, clock: HeldClock) -> None:
+    alice = world.north.alice
+    device = put_on(alice, "node-1", since=ago(clock, minutes=5), heard_at=clock.now())
+    replayed = [_measured(alice, device, 88, ago(clock, seconds=second), Origin.REPLAYED) for second in (3, 2, 1)]
+    show(alice, "spo2", 88, clock.now(), device_uid=device.uid)
+    with bind(world.north.id):
+        evaluate(patient_ids=[alice.pk], current=current_values([alice.pk]), fresh=replayed, clock=clock)
+    (alert,) = alerts_of(world.north.id)
+    assert (alert.code, alert.since) == ("spo2_low", clock.now())
+
+
+def _measured(
+    patient: Patient, device: Device, spo2_percent: float, at: datetime, origin: Origin = Origin.MEASURED
+) -> Value:
+    return Value(patient.pk, "spo2", spo2_percent, at, origin, SENSOR, 1.0, device.pk, device.uid)
 
 
 def test_each_transition_is_a_row_with_time_and_reason(world: World, clock: HeldClock) -> None:
