@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 
 from apps.readings.observing import Given
+from apps.readings.printed import printed_unit
 from apps.readings.quantities import CONSCIOUSNESS_ACVPU, REGISTER
 from ml.scoring.news2 import ACVPU
 
@@ -16,7 +17,7 @@ GROUPS: Final = (
     ("Glucose, weight, pain", ("glucose", "weight", "pain")),
     ("Eaten, drunk, injected", ("meal_carbohydrate", "fluid_intake", "insulin_dose")),
 )
-UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "{score}": "0 to 10", "1": "", "[IU]": "U"}
+SCALES: Final = {"{score}": "0 to 10"}
 LABELS: Final = {"heart_rate": "Pulse", "core_temperature": "Temperature", "supplemental_oxygen": "Oxygen flow"}
 HELP: Final = {
     "meal_carbohydrate": "In the whole meal, when it began.",
@@ -31,7 +32,7 @@ class DecimalField(forms.FloatField):
 
     def __init__(self, code: str) -> None:
         quantity = REGISTER[code]
-        self.unit = UNITS.get(quantity.unit, quantity.unit)
+        self.unit = SCALES.get(quantity.unit, printed_unit(quantity.unit))
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6})
         label, help_text = LABELS.get(code, quantity.label), HELP.get(code, "")
         super().__init__(required=False, label=label, help_text=help_text, widget=widget)

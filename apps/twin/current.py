@@ -1,14 +1,13 @@
 """The current values that judgement and inputs of the twin go by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from apps.core.arrays import any_of
+from apps.readings.current import Current, current_values
 from apps.readings.late import LATE_AFTER_S
-from apps.readings.models import CurrentValue
 from apps.readings.quantities import REGISTER
 from apps.twin.evidence import CODES
 from apps.twin.organs import NEEDED, Measured
@@ -45,10 +44,14 @@ def settled_after(vitals: Vitals, now: datetime) -> timedelta:
     return next(enough for enough in SETTLED if waited <= enough)
 
 
+def measured(current: Mapping[str, Current], codes: Iterable[str]) -> dict[str, Measured]:
+    """Those of a patient's current values that are of these codes."""
+    found = ((code, current.get(code)) for code in codes)
+    return {code: Measured(value.value, value.at, value.quality) for code, value in found if value}
+
+
 def current_vitals(patient_ids: Iterable[UUID]) -> dict[UUID, Vitals]:
     """Of each of these patients, by one query."""
-    found = {patient_id: Vitals() for patient_id in patient_ids}
-    rows = CurrentValue.objects.filter(any_of("patient_id", list(found)), code__in=READ)
-    for patient_id, code, value, at, quality in rows.values_list("patient_id", "code", "value", "at", "quality"):
-        found[patient_id].values[code] = Measured(value, at, quality)
-    return found
+    patient_ids = list(patient_ids)
+    current = current_values(patient_ids)
+    return {patient_id: Vitals(measured(current.get(patient_id, {}), READ)) for patient_id in patient_ids}

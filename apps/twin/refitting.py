@@ -22,13 +22,12 @@ from apps.core.tenancy import bind, bound_organization_id
 from apps.patients.models import Patient
 from apps.twin import refits, snapshots
 from apps.twin.current import current_vitals
-from apps.twin.evidence import MOVEMENT, Windows, evidence
+from apps.twin.evidence import Windows
 from apps.twin.inputs import given_of, taken_by
 from apps.twin.models import TwinRewind, TwinSnapshot
 from apps.twin.refits import Outcome
 from apps.twin.snapshots import Kept
-from apps.twin.stepping import COARSE
-from ml.physiology.movement import work_watts
+from apps.twin.stepping import COARSE, steps_through
 from ml.twin import Twins, UnknownVersion
 from ml.twin.refit import Evidence, Step, Verdict, fitted, judged, learned, lived, verdict
 
@@ -121,16 +120,11 @@ def _day(
 
 
 def _steps(patient_ids: Sequence[UUID], windows: Windows, now: datetime) -> list[Step]:
-    found = evidence(patient_ids, windows, now=now)
     taken = taken_by(patient_ids, since=windows.start)
     given = given_of(current_vitals(patient_ids), taken, now)(patient_ids)
     mass = Patient.objects.in_bulk(patient_ids)
-    watts = work_watts(found.of(MOVEMENT), np.array([float(mass[key].mass_kg or 0.0) for key in patient_ids]))
-    edges = zip(windows.begins, windows.ends, strict=True)
-    return [
-        Step(end.timestamp(), found.seen(place), given.between(begin.timestamp(), end.timestamp(), watts[place]))
-        for place, (begin, end) in enumerate(edges)
-    ]
+    mass_kg = [float(mass[key].mass_kg or 0.0) for key in patient_ids]
+    return list(steps_through(windows, patient_ids, mass_kg, given, now=now))
 
 
 def _live_again(day: Day) -> Lived:

@@ -1,6 +1,6 @@
 """Advancing the twins of a shard: the quick half, within every tick."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,9 +12,10 @@ from apps.core.rows import write
 from apps.core.tenancy import bound_organization_id
 from apps.core.watch import watched
 from apps.patients.models import Patient
-from apps.readings.current import Current, Currents
+from apps.readings.current import Currents
 from apps.readings.messages import patient_group
 from apps.twin.analysed import ANALYSED
+from apps.twin.current import measured
 from apps.twin.judging import together
 from apps.twin.models import TwinState
 from apps.twin.organs import NEEDED, Measured, assess
@@ -49,7 +50,7 @@ def advance(
     analysed = ANALYSED.of(patient_ids)
     states = []
     for patient_id in patient_ids:
-        quick = _assess(persons.get(patient_id), _vitals(current.get(patient_id, {})), now)
+        quick = _assess(persons.get(patient_id), measured(current.get(patient_id, {}), NEEDED), now)
         found = analysed.get(patient_id)
         organs = together(quick, found and found.organs, found and found.at, now)
         statuses = " ".join(organ["status"] for organ in organs)
@@ -69,12 +70,6 @@ def _assess(patient: Patient | None, vitals: dict[str, Measured], now: datetime)
         return assess(vitals, now)
     no_body = "" if person_of(patient, now.date()) else why_no_body(patient)
     return assess(vitals, now, adult=is_adult(patient.birth_date, now), no_body=no_body)
-
-
-def _vitals(current: Mapping[str, Current]) -> dict[str, Measured]:
-    """The values that an assessment looks at."""
-    found = ((code, current.get(code)) for code in NEEDED)
-    return {code: Measured(value.value, value.at, value.quality) for code, value in found if value}
 
 
 def _row(state: TwinState) -> dict[str, Any]:

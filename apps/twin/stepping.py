@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,8 @@ from apps.twin.snapshots import Kept
 from ml.physiology import Person
 from ml.physiology.movement import work_watts
 from ml.twin import Twins, UnknownVersion
+from ml.twin.given import Given
+from ml.twin.refit import Step
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +69,10 @@ def _step(group: Sequence[Body], *, now: datetime, given_of: GivenOf) -> Twins:
     twins, packed = _begin(group, start), None
     if start < upto:
         windows = _windows(start, upto)
-        found, given = evidence(patient_ids, windows, now=now), given_of(patient_ids)
-        watts = work_watts(found.of(MOVEMENT), np.array([body.person.mass_kg for body in group]))
-        for window, (begin, end) in enumerate(zip(windows.begins, windows.ends, strict=True)):
-            inputs = given.between(begin.timestamp(), end.timestamp(), watts[window])
-            twins.advance(end.timestamp(), found.seen(window), inputs)
+        mass_kg = [body.person.mass_kg for body in group]
+        steps = steps_through(windows, patient_ids, mass_kg, given_of(patient_ids), now=now)
+        for step, end in zip(steps, windows.ends, strict=True):
+            twins.advance(step.until_s, step.seen, step.inputs)
             coarse, packed = snapshots.is_coarse(end, former), None
             if coarse or (end == windows.end and snapshots.is_due(end, former)):
                 packed, former = twins.packed(), end
@@ -79,6 +80,17 @@ def _step(group: Sequence[Body], *, now: datetime, given_of: GivenOf) -> Twins:
     for body, state in zip(group, packed or twins.packed(), strict=True):
         body.at, body.state = max(start, upto), state
     return twins
+
+
+def steps_through(
+    windows: Windows, patient_ids: Sequence[UUID], mass_kg: Sequence[float], given: Given, *, now: datetime
+) -> Iterator[Step]:
+    """Window by window what was seen of these patients, and what they did and took in meanwhile."""
+    found = evidence(patient_ids, windows, now=now)
+    watts = work_watts(found.of(MOVEMENT), np.array(mass_kg))
+    for window, (begin, end) in enumerate(zip(windows.begins, windows.ends, strict=True)):
+        inputs = given.between(begin.timestamp(), end.timestamp(), watts[window])
+        yield Step(end.timestamp(), found.seen(window), inputs)
 
 
 def _begin(group: Sequence[Body], start: datetime) -> Twins:
