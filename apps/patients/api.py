@@ -11,12 +11,11 @@ from rest_framework.response import Response
 from apps.accounts.actor import Actor
 from apps.accounts.endpoint import Endpoint, ListEndpoint, must_reach
 from apps.accounts.policy import Reach
+from apps.patients.endpoint import DOOR
 from apps.patients.forms import PatientForm, PatientsQuery, PatientWriteForm
 from apps.patients.models import Patient
 from apps.patients.selectors import listed_patient, listed_patients
 from apps.patients.services import admit_as, correct_as
-
-DOOR = "api"
 
 
 def is_pseudonymous(actor: Actor) -> bool:

@@ -83,6 +83,7 @@ DOUBTABLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Sensors of what no body changes at once, and states their bias must be told apart from. A rhythm, a breath, a
 saturation or a pressure may leap in truth: there the suspicion is said, and the body follows the reading still."""
+EVERY: Final = slice(None)
 _PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 _WEIGHT: Final = CONSISTENCY.index("weight")
 _READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
@@ -171,9 +172,9 @@ def _wandered(interval_s: Array) -> Array:
 
 
 def _stands(kept: Kept, index: int) -> Mask:
-    of = _departures(kept)
-    away = of.residual[index]
-    return np.asarray(of.known[index] & (away * kept.leap[index] > 0.0) & (away**2 > of.variance[index]))
+    of = _departures(kept, slice(index, index + 1))
+    away = of.residual[0]
+    return np.asarray(of.known[0] & (away * kept.leap[index] > 0.0) & (away**2 > of.variance[0]))
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,15 @@ class _Departures:
     known: Mask
 
 
-def _departures(kept: Kept) -> _Departures:
-    begun = np.where((kept.frozen_knows > 0.0) & np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf)
+def _departures(kept: Kept, of: slice = EVERY) -> _Departures:
+    """Of these sensors."""
+    begun = np.where((kept.frozen_knows[of] > 0.0) & np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf)
     slot = np.argmin(begun, axis=2)[..., None]
-    residual = np.take_along_axis(kept.residual, slot, axis=2)[..., 0]
-    weight = np.take_along_axis(kept.residual_weight, slot, axis=2)[..., 0]
-    count = np.maximum(weight * _SMOOTHED[:, None], 1.0)
-    variance = np.maximum(kept.restless, 1.0) * _WANDER[:, None] ** 2 + _ERROR[:, None] ** 2 / count
-    fresh = kept.at_s - kept.last_at_s <= _STALE_S[:, None]
+    residual = np.take_along_axis(kept.residual[of], slot, axis=2)[..., 0]
+    weight = np.take_along_axis(kept.residual_weight[of], slot, axis=2)[..., 0]
+    count = np.maximum(weight * _SMOOTHED[of, None], 1.0)
+    variance = np.maximum(kept.restless[of], 1.0) * _WANDER[of, None] ** 2 + _ERROR[of, None] ** 2 / count
+    fresh = kept.at_s - kept.last_at_s[of] <= _STALE_S[of, None]
     return _Departures(residual, variance, fresh & (weight > 0.0))
 
 
