@@ -51,7 +51,7 @@ class Parameters(Record):
     resting_uptake: Annotated[Array, Quantity("L/min", 0.01, 1.2, "oxygen, seated", "Mifflin 1990; Schofield 1985")]
     maximal_uptake: Annotated[Array, Quantity("L/min", 0.03, 9, "oxygen on a cycle", "de Souza e Silva 2018")]
     co2_setpoint: Annotated[Array, Quantity("mmHg", 20, 60, "arterial CO2 of rest", "Crapo 1999")]
-    alveolar_arterial: Annotated[Array, Quantity("mmHg", 0, 60, "oxygen gradient 2.5 + 0.21 age", "Mellemgaard 1966")]
+    alveolar_arterial: Annotated[Array, Quantity("mmHg", 0, 90, "oxygen gradient 2.5 + 0.21 age", "Mellemgaard 1966")]
     resting_respiratory_rate: Annotated[Array, Quantity("/min", 6, 60, "14; more in children", "Fleming 2011")]
     resting_saturation: Annotated[
         Array, Quantity("1", 0.8, 1, "what follows from these at sea level", "Severinghaus 1979")

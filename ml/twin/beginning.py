@@ -1,4 +1,9 @@
-"""An ensemble for persons of whom nothing was measured yet: as many bodies as members, each a little different."""
+"""An ensemble for persons of whom nothing was measured yet: as many bodies as members, each a little different.
+
+It has lived for a while with everything that disturbs a day. So what is as wide as it will be is that from the
+beginning, and what no body keeps to is narrow: measurements are held against it (identifiability), and would else be
+given credit for what time does by itself.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,10 +16,13 @@ from ml.physiology.quantities import Array
 from ml.physiology.rest import AFTERNOON
 from ml.twin.chance import Words
 from ml.twin.person import move, parameters_in, states_in
-from ml.twin.unrest import KINDS, prior
+from ml.twin.unrest import KINDS, prior, stir
 from ml.twin.variables import ROW, STATES, VARIABLES, WALKING
 
-SETTLING_S: Final = 1_800.0
+PIECE_S: Final = 600.0
+PIECES: Final = 9
+BEFORE: Final = np.uint64(2**59)
+"""From here on draws are counted that came before the first measurement."""
 FOLLOWS: Final = {
     "mean_arterial_pressure": "resting_pressure",
     "baroreflex_setpoint": "resting_pressure",
@@ -35,16 +43,16 @@ FOLLOWS: Final = {
 def begun(
     persons: Sequence[Person], guess: Parameters, surroundings: Array, *, seeds: Words, members: int, clock_hours: Array
 ) -> Array:
-    """(variables, patients, members), settled at rest in these surroundings at `clock_hours` (patients,)."""
+    """(variables, patients, members), that have rested in these surroundings up to `clock_hours` (patients,)."""
     ensemble = np.zeros((len(VARIABLES), len(persons), members))
     drawn = dict(zip(KINDS, prior(seeds, members), strict=True))
     for name, values in drawn.items():
         if name not in WALKING:
             ensemble[ROW[name]] = values
     _lay_down(ensemble, persons, guess, clock_hours)
-    move(ensemble, guess, surroundings, SETTLING_S)
-    for name in WALKING:
-        ensemble[ROW[name]] *= np.exp(drawn[name])
+    for piece in range(PIECES):
+        stir(ensemble, seeds, np.full_like(seeds, BEFORE + np.uint64(piece)), PIECE_S)
+        move(ensemble, guess, surroundings, PIECE_S)
     ensemble[ROW["clock"]] = clock_hours[:, None]
     return ensemble
 
@@ -62,4 +70,4 @@ def _lay_down(ensemble: Array, persons: Sequence[Person], guess: Parameters, clo
     warmer = guess.circadian_amplitude * turn[:, None] + ensemble[ROW["core_setpoint"]] + ensemble[ROW["fever"]]
     for name in ("core_temperature", "muscle_temperature"):
         ensemble[ROW[name]] += warmer
-    ensemble[ROW["clock"]] = ((clock_hours - SETTLING_S / 3600.0) % 24.0)[:, None]
+    ensemble[ROW["clock"]] = ((clock_hours - PIECES * PIECE_S / 3600.0) % 24.0)[:, None]

@@ -16,7 +16,7 @@ from ml.twin.reach import REACH
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS, Seen, error_variance, taken
 from ml.twin.unrest import forget, stir
-from ml.twin.variables import BIASES, ROW, deviations
+from ml.twin.variables import BIASES, ROW, furthest
 
 LONGEST_PIECE_S: Final = 600.0
 LONGEST_GAP_S: Final = 3.0 * 86_400.0
@@ -24,9 +24,7 @@ LONGEST_GAP_S: Final = 3.0 * 86_400.0
 SURPRISE_SD: Final = 6.0
 """A reading further from what was predicted than this many standard deviations moves the ensemble as if it were there:
 one absurd value must not throw a body over, and a true one comes again."""
-FURTHEST_SD: Final = 8.0
-"""No person is further than this from the textbook, nor is a disturbance greater, in usual deviations."""
-_USUAL: Final = deviations()
+_FURTHEST: Final = furthest()
 
 
 def pieces(seconds: float) -> Iterator[float]:
@@ -101,9 +99,9 @@ def consistency_of(kept: Kept, index: int) -> Consistency:
 def keep_possible(ensemble: Array) -> None:
     """No member is what no body can be."""
     states_in(ensemble).clip_to_range()
-    for name, usual in _USUAL.items():
+    for name, most in _FURTHEST.items():
         row = ensemble[ROW[name]]
-        np.clip(row, -FURTHEST_SD * usual, FURTHEST_SD * usual, out=row)
+        np.clip(row, -most, most, out=row)
 
 
 def biases(kept: Kept) -> dict[str, tuple[Array, Array]]:

@@ -40,23 +40,29 @@ LEARNED: Final[Mapping[str, Learned]] = MappingProxyType(
     }
 )
 
+FURTHEST_SD: Final = 8.0
+"""No person is further than this from the textbook, in usual deviations."""
+
 
 @dataclass(frozen=True)
 class Disturbance:
+    """`furthest`: no illness goes further, in `unit`."""
+
     unit: str
     deviation: float
     memory_s: float
+    furthest: float
 
 
 DISTURBANCES: Final[Mapping[str, Disturbance]] = MappingProxyType(
     {
-        "arousal": Disturbance("/min", 4.0, 1_200.0),
-        "breathing": Disturbance("/min", 1.2, 900.0),
-        "vasomotion": Disturbance("mmHg", 6.0, 3_600.0),
-        "shunt": Disturbance("mmHg", 6.0, 7_200.0),
-        "fever": Disturbance("°C", 0.25, 28_800.0),
-        "air": Disturbance("°C", 1.5, 3_600.0),
-        "appearance": Disturbance("mmol/L", 1.5, 2_400.0),
+        "arousal": Disturbance("/min", 4.0, 1_200.0, 32.0),
+        "breathing": Disturbance("/min", 1.2, 900.0, 9.6),
+        "vasomotion": Disturbance("mmHg", 6.0, 3_600.0, 48.0),
+        "shunt": Disturbance("mmHg", 6.0, 7_200.0, 90.0),
+        "fever": Disturbance("°C", 0.25, 28_800.0, 4.0),
+        "air": Disturbance("°C", 1.5, 3_600.0, 12.0),
+        "appearance": Disturbance("mmol/L", 1.5, 2_400.0, 12.0),
     }
 )
 
@@ -69,6 +75,12 @@ STATES: Final = tuple(each.name for each in fields(States))
 BIASES: Final[Mapping[str, str]] = MappingProxyType({code: f"bias_{code}" for code in SENSORS})
 VARIABLES: Final = (*STATES, *LEARNED, *DISTURBANCES, *BIASES.values())
 ROW: Final[Mapping[str, int]] = MappingProxyType({name: row for row, name in enumerate(VARIABLES)})
+
+
+def furthest() -> dict[str, float]:
+    """What nobody is further from the textbook by, nor from their own day."""
+    learned = {name: FURTHEST_SD * each.deviation for name, each in LEARNED.items()}
+    return learned | {name: each.furthest for name, each in DISTURBANCES.items()}
 
 
 def deviations() -> dict[str, float]:
