@@ -13,24 +13,20 @@ Who has always wandered more is suspected less for it.
 The probabilities are those of Bayes with the priors below; they order patients and are reasons, they are no alarm.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.assimilation.consistency import MEMORY
 from ml.assimilation.ensemble_filter import Innovation, Mask
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
-from ml.twin.chance import normals
 from ml.twin.keeping import CONSISTENCY, Kept
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS
 from ml.twin.signatures import EVENTS, signatures
-from ml.twin.unrest import unrelated
-from ml.twin.variables import BIASES, ROW
 
 FROZEN_EVERY_S: Final = 1_800.0
 SUSPECTED_FOR_S: Final = 10_800.0
@@ -68,21 +64,6 @@ _WANDER: Final = np.array([each.wander for each in SENSORS.values()])
 _ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
 _OFFSET_ERROR: Final = _ERROR**2 * OFFSET_SHARE / (2.0 - OFFSET_SHARE)
 _STALE_S: Final = np.array([np.clip(1.5 * each.interval_s, STALE_AFTER_S, OLD_AFTER_S) for each in SENSORS.values()])
-DOUBTED: Final = 0.7
-"""Of what a doubted sensor seems to be off by, its bias is as uncertain."""
-DOUBTS_COUNTED_FROM: Final = np.uint64(2**60)
-DOUBTABLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "core_temperature": (),
-        "skin_temperature": (),
-        "glucose": ("glucose",),
-        "blood_lactate": ("lactate",),
-        "total_body_water": (),
-        "weight": (),
-    }
-)
-"""Sensors of what no body changes at once, and states their bias must be told apart from. A rhythm, a breath, a
-saturation or a pressure may leap in truth: there the suspicion is said, and the body follows the reading still."""
 EVERY: Final = slice(None)
 _PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 _WEIGHT: Final = CONSISTENCY.index("weight")
@@ -92,21 +73,39 @@ _KNOWN_WEIGHT: Final = 0.999 * -np.expm1(_READINGS * np.log(MEMORY))
 """The weight that a sensor's consistency has once it has read often enough to be learned."""
 
 
-def freeze(kept: Kept) -> None:
-    """The elder of the frozen bodies is replaced by the present one, half an hour after the younger was."""
+def begin(kept: Kept, guess: Parameters) -> None:
+    """The first frozen body is the one of whom nothing is known yet: who comes ill is unlike that."""
+    kept.frozen[...] = kept.ensemble.mean(axis=2, keepdims=True)
+    kept.frozen_unsure[...] = _unsure(kept.ensemble, guess)[..., None]
+    kept.frozen_at_s[:, 0] = kept.at_s
+
+
+def freeze(kept: Kept, guess: Parameters) -> None:
+    """The eldest of the frozen bodies is replaced by the present one, half an hour after the youngest was: the first
+    one of whom something is known as soon as it is."""
     since_s = kept.at_s - kept.frozen_at_s.max(axis=1)
-    suspected = (kept.odds[0] < SUSPECTED_BELOW) & np.isfinite(since_s)
+    first = np.isfinite(kept.frozen_at_s).sum(axis=1) == 1
+    suspected = kept.odds[0] < SUSPECTED_BELOW
     knows = kept.consistency[:, _WEIGHT] >= _KNOWN_WEIGHT[:, None]
-    due = knows.any(axis=0) & (since_s >= FROZEN_EVERY_S) & (~suspected | (since_s >= SUSPECTED_FOR_S))
-    due = np.flatnonzero(due)
+    waits_s = np.where(suspected, SUSPECTED_FOR_S, np.where(first, 0.0, FROZEN_EVERY_S))
+    due = np.flatnonzero(knows.any(axis=0) & (since_s >= waits_s))
     if not len(due):
         return
     slot = np.argmin(kept.frozen_at_s[due], axis=1)
     kept.frozen[:, due, slot] = kept.ensemble[:, due].mean(axis=2)
-    kept.frozen_knows[:, due, slot] = knows[:, due]
+    kept.frozen_unsure[:, due, slot] = np.where(knows[:, due], 0.0, _unsure(kept.ensemble[:, due], _of(guess, due)))
     kept.frozen_at_s[due, slot] = kept.at_s[due]
     kept.residual[:, due, slot] = 0.0
     kept.residual_weight[:, due, slot] = 0.0
+
+
+def _unsure(ensemble: Array, guess: Parameters) -> Array:
+    """(sensors, patients): the variance of what the members say each sensor would show."""
+    return np.array([readings(ensemble, guess, code).var(axis=1, ddof=1) for code in SENSORS])
+
+
+def _of(guess: Parameters, rows: npt.NDArray[np.intp]) -> Parameters:
+    return Parameters(**{name: values[rows] for name, values in guess.items()})
 
 
 def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Innovation, *, error: Array) -> None:
@@ -116,7 +115,7 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
     _leap(kept, index, innovation, error)
     _wanders(kept, index, innovation)
     difference = value[:, None] - readings(kept.frozen, guess, code)
-    known = np.isfinite(difference) & (kept.frozen_knows[index] > 0.0)
+    known = np.isfinite(difference) & np.isfinite(kept.frozen_at_s)
     weight = kept.residual_weight[index]
     share = np.where(known, 1.0 / np.minimum(1.0 + weight * _SMOOTHED[index], _SMOOTHED[index]), 0.0)
     kept.residual[index] += share * np.where(known, difference - kept.residual[index], 0.0)
@@ -172,38 +171,44 @@ def _wandered(interval_s: Array) -> Array:
 
 
 def _stands(kept: Kept, index: int) -> Mask:
-    of = _departures(kept, slice(index, index + 1))
+    of = departures(kept, slice(index, index + 1))
     away = of.residual[0]
     return np.asarray(of.known[0] & (away * kept.leap[index] > 0.0) & (away**2 > of.variance[0]))
 
 
 @dataclass(frozen=True)
-class _Departures:
-    """(sensors, patients) each: what a sensor shows less what the eldest frozen body that had learned it would, the
-    variance which that has in this person when well, and whether it is known."""
+class Departures:
+    """(sensors, patients) each: what a sensor shows less what the eldest frozen body that had learned it would (or the
+     eldest of all, where none had), the variance which that has in this person when well, whether it is known, and
+    whether it had been learned."""
 
     residual: Array
     variance: Array
     known: Mask
+    learned: Mask
 
 
-def _departures(kept: Kept, of: slice = EVERY) -> _Departures:
+def departures(kept: Kept, of: slice = EVERY) -> Departures:
     """Of these sensors."""
-    begun = np.where((kept.frozen_knows[of] > 0.0) & np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf)
-    slot = np.argmin(begun, axis=2)[..., None]
+    begun = np.where(np.isfinite(kept.frozen_at_s), kept.frozen_at_s, np.inf)
+    when = np.where(kept.frozen_unsure[of] == 0.0, begun, np.inf)
+    learned = np.isfinite(when.min(axis=2))
+    slot = np.where(learned, np.argmin(when, axis=2), np.argmin(begun, axis=1))[..., None]
     residual = np.take_along_axis(kept.residual[of], slot, axis=2)[..., 0]
     weight = np.take_along_axis(kept.residual_weight[of], slot, axis=2)[..., 0]
     count = np.maximum(weight * _SMOOTHED[of, None], 1.0)
     variance = np.maximum(kept.restless[of], 1.0) * _WANDER[of, None] ** 2 + _ERROR[of, None] ** 2 / count
+    variance = variance + np.take_along_axis(kept.frozen_unsure[of], slot, axis=2)[..., 0]
     fresh = kept.at_s - kept.last_at_s[of] <= _STALE_S[of, None]
-    return _Departures(residual, variance, fresh & (weight > 0.0))
+    known = fresh & (weight > 0.0)
+    return Departures(residual, variance, known, known & learned)
 
 
 def weigh(kept: Kept) -> None:
     """The probability of each hypothesis (HYPOTHESES, patients)."""
-    of = _departures(kept)
+    of = departures(kept)
     none = np.where(of.known, _log_normal(of.residual, of.variance), 0.0)
-    sudden = np.where(of.known, _sudden(kept, of) - none, -np.inf)
+    sudden = np.where(of.learned, _sudden(kept, of) - none, -np.inf)
     wide = of.variance + (FAULT_SD * _WANDER[:, None]) ** 2
     lying = np.where(of.known, _log_normal(of.residual, wide) - none, 0.0)
     nothing = none.sum(axis=0)
@@ -220,31 +225,11 @@ def weigh(kept: Kept) -> None:
     kept.odds[...] = odds / odds.sum(axis=0)
 
 
-def _sudden(kept: Kept, of: _Departures) -> Array:
+def _sudden(kept: Kept, of: Departures) -> Array:
     """(sensors, patients): log-likelihood of what is off by what it leapt by, where it leapt at all."""
     told = 0.5 * kept.leap_size**2 - LEAP_FROM
     variance = of.variance + _OFFSET_ERROR[:, None] + LEAST_WANDERED * _WANDER[:, None] ** 2
     return np.where(told > 0.0, _log_normal(of.residual - kept.leap, variance) + np.minimum(told, LEAP_MOST), -np.inf)
-
-
-def doubt(kept: Kept) -> None:
-    """The bias of a sensor that is thought to lie is opened to what it seems to be off by, so that the filter learns
-    the lie there and not in the body, and the sensor counts for less meanwhile."""
-    faults = kept.odds[-len(SENSORS) :] > 0.5
-    if not faults.any():
-        return
-    away = np.abs(kept.residual).max(axis=2)
-    for code, apart in DOUBTABLE.items():
-        index, name = _PLACE[code], BIASES[code]
-        rows = np.flatnonzero(faults[index])
-        if not len(rows):
-            continue
-        bias = kept.ensemble[ROW[name], rows]
-        missing = np.maximum((DOUBTED * away[index, rows]) ** 2 - bias.var(axis=1, ddof=1), 0.0)
-        counters = kept.draws[rows] + DOUBTS_COUNTED_FROM + np.uint64(index << 48)
-        deviates = normals(kept.seeds[rows], counters, 1, bias.shape[1])[0]
-        others = [kept.ensemble[ROW[each], rows] for each in apart]
-        kept.ensemble[ROW[name], rows] = bias + np.sqrt(missing)[:, None] * unrelated(deviates, [bias, *others])
 
 
 def _priors() -> Array:
@@ -252,7 +237,7 @@ def _priors() -> Array:
     return np.array([*PRIOR.values(), *faults])
 
 
-def _of_event(stages: Array, of: _Departures) -> Array:
+def _of_event(stages: Array, of: Departures) -> Array:
     """Averaged over stages and strengths, which nobody knows."""
     logs = []
     for stage in stages:

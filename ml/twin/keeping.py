@@ -25,7 +25,7 @@ PAST_BIN_S: Final = 300.0
 REMEMBERED: Final = ("heart_rate", "glucose")
 CONSISTENCY: Final = ("nis", "lag_product", "mean", "weight", "last")
 HYPOTHESES: Final = (
-    "none", "bleeding", "dehydration", "fever", "exertion", "drug", "arrhythmia",
+    "none", "bleeding", "dehydration", "fever", "exertion", "drug", "hypoxia", "arrhythmia",
     *(f"sensor_fault:{code}" for code in SENSORS),
 )  # fmt: skip
 PERSON: Final = ("male", "age_years", "height_cm", "mass_kg", "fitness")
@@ -50,9 +50,9 @@ class Kept:
     ensemble: Array = field(metadata=SECOND)  # (variables, patients, members)
     frozen: Array = field(metadata=SECOND)  # (variables, patients, FROZEN)
     frozen_at_s: Array = field(metadata=FIRST_EXACT)  # (patients, FROZEN)
-    frozen_knows: Array = field(
+    frozen_unsure: Array = field(
         metadata=SECOND
-    )  # (sensors, patients, FROZEN): 1 where the sensor had been learned by then
+    )  # (sensors, patients, FROZEN): the variance of what it says a sensor shows; 0 where that had been learned
     surroundings: Array = field(metadata=SECOND)  # (inputs, patients)
     prior_variance: Array = field(metadata=SECOND)  # (TOLD, patients)
     last_value: Array = field(metadata=SECOND)  # (sensors, patients), not-a-number before the first
@@ -110,7 +110,7 @@ def blank(patients: int, members: int) -> Kept:
         ensemble=np.zeros((variables, patients, members)),
         frozen=np.zeros((variables, patients, FROZEN)),
         frozen_at_s=np.full((patients, FROZEN), -np.inf),
-        frozen_knows=np.zeros((sensors, patients, FROZEN)),
+        frozen_unsure=np.zeros((sensors, patients, FROZEN)),
         surroundings=np.zeros((len(INPUTS), patients)),
         prior_variance=np.zeros((len(TOLD), patients)),
         last_value=np.full((sensors, patients), np.nan),

@@ -25,10 +25,11 @@ TELLS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "fever": ("skin",),
         "exertion": ("muscles", "heart"),
         "drug": ("autonomic", "heart"),
+        "hypoxia": ("lungs",),
         "arrhythmia": ("heart",),
     }
 )
-SAID: Final[Mapping[str, str]] = MappingProxyType({"arrhythmia": "A change of rhythm"})
+SAID: Final[Mapping[str, str]] = MappingProxyType({"hypoxia": "A lack of oxygen", "arrhythmia": "A change of rhythm"})
 SUPPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "heart_rate": ("heart", "autonomic"), "respiratory_rate": ("lungs",), "spo2": ("lungs", "brain"),

@@ -25,6 +25,7 @@ EVENTS: Final[Mapping[str, tuple[tuple[Segment, ...], tuple[float, ...]]]] = {
     "fever": ((Segment(240, fever_setpoint_celsius=1.5),), (40.0, 80.0, 150.0, 235.0)),
     "exertion": ((Segment(30, work_watts=60), Segment(30)), (5.0, 28.0, 33.0)),
     "drug": ((Segment(120, beta_blockade=0.7),), (20.0, 115.0)),
+    "hypoxia": ((Segment(60, fio2=0.14),), (5.0, 55.0)),
 }
 """Segments, and the minutes from their beginning at which a stage is taken."""
 

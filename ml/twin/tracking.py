@@ -1,6 +1,7 @@
 """The way of a minute: bodies are moved up to the present, then each reading moves the ensemble."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from ml.physiology import Parameters
 from ml.physiology.quantities import Array
 from ml.twin import hypotheses, memory
 from ml.twin.keeping import CONSISTENCY, Kept
+from ml.twin.opening import open_suspected
 from ml.twin.person import move, states_in
 from ml.twin.reach import REACH
 from ml.twin.readings import readings
@@ -25,6 +27,7 @@ SURPRISE_SD: Final = 6.0
 """A reading further from what was predicted than this many standard deviations moves the ensemble as if it were there:
 one absurd value must not throw a body over, and a true one comes again."""
 _FURTHEST: Final = furthest()
+_PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 
 
 def pieces(seconds: float) -> Iterator[float]:
@@ -49,32 +52,50 @@ def live(kept: Kept, guess: Parameters, seconds: float) -> None:
 
 
 def take_in(kept: Kept, guess: Parameters, seen: Mapping[str, Seen]) -> None:
-    """What was seen at this moment, sensor by sensor in the order of the register."""
-    for index, code in enumerate(SENSORS):
-        if code not in seen:
-            continue
-        value = taken(code, np.asarray(seen[code].value, dtype=np.float64))
-        if not np.isfinite(value).any():
-            continue
-        innovation = _assimilate(kept, guess, code, value, np.asarray(seen[code].deviation, dtype=np.float64))
-        _note(kept, index, innovation)
-        error = error_variance(code, np.asarray(seen[code].deviation, dtype=np.float64))
-        hypotheses.note(kept, guess, code, value, innovation, error=error)
-        memory.note(kept, index, code, value)
-    keep_possible(kept.ensemble)
+    """What was seen at this moment, sensor by sensor in the order of the register: first what it makes suspicious of
+    what, then what it makes of the body."""
+    known = {code: _reading(code, seen[code]) for code in SENSORS if code in seen}
+    known = {code: each for code, each in known.items() if np.isfinite(each.value).any()}
+    for code, each in known.items():
+        hypotheses.note(kept, guess, code, each.value, _innovation(kept, guess, code, each), error=each.variance)
+        memory.note(kept, _PLACE[code], code, each.value)
     hypotheses.weigh(kept)
-    hypotheses.doubt(kept)
-    hypotheses.freeze(kept)
+    open_suspected(kept)
+    for code, each in known.items():
+        _note(kept, _PLACE[code], _assimilate(kept, guess, code, each))
+    keep_possible(kept.ensemble)
+    hypotheses.freeze(kept, guess)
 
 
-def _assimilate(kept: Kept, guess: Parameters, code: str, value: Array, deviation: Array) -> Innovation:
+@dataclass(frozen=True)
+class _Reading:
+    """(patients,): not-a-number where there is none, and the variance of its error."""
+
+    value: Array
+    variance: Array
+
+
+def _reading(code: str, seen: Seen) -> _Reading:
+    value = taken(code, np.asarray(seen.value, dtype=np.float64))
+    return _Reading(value, error_variance(code, np.asarray(seen.deviation, dtype=np.float64)))
+
+
+def _innovation(kept: Kept, guess: Parameters, code: str, reading: _Reading) -> Innovation:
+    return _expected(readings(kept.ensemble, guess, code), reading)
+
+
+def _expected(predicted: Array, reading: _Reading) -> Innovation:
+    variance = predicted.var(axis=1, ddof=1) + reading.variance
+    return Innovation(reading.value - predicted.mean(axis=1), np.where(np.isfinite(reading.value), variance, np.nan))
+
+
+def _assimilate(kept: Kept, guess: Parameters, code: str, reading: _Reading) -> Innovation:
     predicted = readings(kept.ensemble, guess, code)
-    variance = error_variance(code, deviation)
-    expected = predicted.mean(axis=1)
-    most = SURPRISE_SD * np.sqrt(predicted.var(axis=1, ddof=1) + variance)
-    bounded = expected + np.clip(value - expected, -most, most)
-    assimilate(kept.ensemble, Measurement(predicted, bounded, variance), reach=REACH[code])
-    return Innovation(value - expected, np.where(np.isfinite(value), (most / SURPRISE_SD) ** 2, np.nan))
+    innovation = _expected(predicted, reading)
+    most = SURPRISE_SD * np.sqrt(innovation.variance)
+    bounded = reading.value - innovation.difference + np.clip(innovation.difference, -most, most)
+    assimilate(kept.ensemble, Measurement(predicted, bounded, reading.variance), reach=REACH[code])
+    return innovation
 
 
 def _note(kept: Kept, index: int, innovation: Innovation) -> None:

@@ -11,7 +11,7 @@ from ml.physiology import Inputs, Person
 from ml.physiology.inputs import REST
 from ml.physiology.quantities import Array
 from ml.physiology.simulate import INPUTS
-from ml.twin import packing, told, tracking
+from ml.twin import hypotheses, packing, told, tracking
 from ml.twin.beginning import begun
 from ml.twin.forecasting import ensembles_ahead, forecasts
 from ml.twin.given import Later
@@ -59,7 +59,7 @@ class Twins:
         kept.ensemble[...] = begun(
             persons, twins._guess, kept.surroundings, seeds=kept.seeds, members=members, clock_hours=hours
         )
-        kept.frozen[...] = kept.ensemble.mean(axis=2, keepdims=True)
+        hypotheses.begin(kept, twins._guess)
         kept.prior_variance[...] = told.variances(twins._figures())
         return twins
 

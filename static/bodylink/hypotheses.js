@@ -6,7 +6,7 @@ import { fromTemplate, part, setData, setHidden, setText } from "./dom.js";
 const EVERY_MS = 60_000;
 const WORDS = {
   none: "None of the events that it looks for", bleeding: "Bleeding", dehydration: "Dehydration", fever: "Fever", exertion: "Exertion", drug: "A drug that slows the heart",
-  arrhythmia: "A change of the heart's rhythm",
+  hypoxia: "A lack of oxygen", arrhythmia: "A change of the heart's rhythm",
 };
 
 /** @param {string} name @param {Map<string, {label: string}>} quantities @returns {string} */
