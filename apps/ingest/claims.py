@@ -29,7 +29,7 @@ BEATS_A_SECOND: Final = 4
 _LOCK = """
 SELECT s.state, ARRAY(SELECT p.id FROM patients_patient p WHERE p.organization_id = s.organization_id
                       AND p.shard = s.number ORDER BY p.id)
-FROM ingest_shard s WHERE s.organization_id = %s AND s.number = %s AND s.claimed_until = %s FOR UPDATE SKIP LOCKED
+FROM ingest_shard s WHERE s.organization_id = %s AND s.number = %s AND s.claimed_until = %s FOR UPDATE
 """
 _RELEASE = """
 UPDATE ingest_shard SET state = %s, due_at = %s, ticked_at = %s, claimed_until = NULL
@@ -70,7 +70,10 @@ def claim_due(most: int, *, keeper: UUID = KEEPER) -> list[Claim]:
 
 
 def still_due(claim: Claim) -> ClaimedShard | None:
-    """Lock the claimed shard; None when somebody else claimed it after this claim had run out."""
+    """Lock the claimed shard; None when somebody else claimed it after this claim had run out.
+
+    It waits for the lock: who looks for something to claim holds the rows that were just claimed for a moment, too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [claim.organization_id, claim.number, claim.until])
         row = cursor.fetchone()

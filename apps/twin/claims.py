@@ -37,12 +37,11 @@ def claim_due(most: int, looked_at: Collection[UUID]) -> list[Claim]:
 
 
 def still_due(claim: Claim) -> TwinShard | None:
-    """Lock the claimed shard; None when somebody else analysed it after this claim had run out."""
-    return (
-        TwinShard.objects.select_for_update(skip_locked=True)
-        .filter(number=claim.number, claimed_until__isnull=False)
-        .first()
-    )
+    """Lock the claimed shard; None when somebody else analysed it after this claim had run out.
+
+    It waits for the lock: who looks for something to claim holds the rows that were just claimed for a moment, too.
+    """
+    return TwinShard.objects.select_for_update().filter(number=claim.number, claimed_until__isnull=False).first()
 
 
 def release(shard: TwinShard, *, now: datetime) -> None:

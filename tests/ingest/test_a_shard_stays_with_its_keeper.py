@@ -1,12 +1,15 @@
 """A shard stays with the worker that has its state in memory, until that worker is late with it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event, Timer
 
 import pytest
+from django.db import connections
 
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.tenancy import bind
-from apps.ingest.claims import BEATS_A_SECOND, LATE_AFTER_S, QUIET_EVERY_S, STAYS_S, Claim, claim_due
+from apps.ingest.claims import BEATS_A_SECOND, LATE_AFTER_S, QUIET_EVERY_S, STAYS_S, Claim, claim_due, still_due
 from apps.ingest.models import Shard
 from apps.ingest.pipeline import tick
 from apps.patients.models import Patient
@@ -47,6 +50,27 @@ def test_workers_that_come_together_share_what_nobody_keeps(world: World) -> Non
     second = claim_due(10, keeper=there)
     assert {claim.organization_id for claim in first + second} == {world.north.id, world.south.id}
     assert len(first) == len(second) == 1
+
+
+def test_a_claimed_shard_is_waited_for(world: World) -> None:
+    """Who looks for something to claim holds rows for a moment that it then leaves to others."""
+    claim = next(claim for claim in all_due(another()) if claim.organization_id == world.north.id)
+    held, let_go = Event(), Event()
+
+    def look() -> None:
+        with bind(world.north.id):
+            Shard.objects.select_for_update().get(number=claim.number)
+            held.set()
+            let_go.wait(10)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as workers:
+        looking = workers.submit(look)
+        assert held.wait(10)
+        Timer(0.3, let_go.set).start()
+        with bind(world.north.id):
+            assert still_due(claim) is not None
+        looking.result()
 
 
 def test_what_its_keeper_is_late_with_is_taken_up_one_at_a_time_and_stays_there(world: World) -> None:

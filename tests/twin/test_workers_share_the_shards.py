@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Timer
 from uuid import UUID
 
 import pytest
@@ -95,6 +95,32 @@ def test_ten_workers_step_each_body_once(world: World) -> None:
         stepped = [patient_id for of_one in workers.map(work, range(10)) for patient_id in of_one]
     assert len(stepped) == len(set(stepped)) == 6
     assert {name for hospital in hospitals for name in ensembles(hospital)} == {"Alice", "Bob", "Charlie"}
+
+
+def test_a_claimed_shard_is_waited_for(world: World) -> None:
+    """Who looks for something to claim holds rows for a moment that it then leaves to others."""
+    clock, alice = HeldClock(), world.north.alice
+    measure(
+        alice, a_device(world.north, "of-alice", on=alice), since=clock.now() - timedelta(minutes=2), until=clock.now()
+    )
+    (claim,) = [claim for claim in due() if claim.organization_id == world.north.id]
+    held, let_go = Event(), Event()
+
+    def look() -> None:
+        with bind(world.north.id):
+            TwinShard.objects.select_for_update().get(number=claim.number)
+            held.set()
+            let_go.wait(10)
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        looking = workers.submit(look)
+        assert held.wait(10)
+        Timer(0.3, let_go.set).start()
+        done = analyse(claim, clock=clock)
+        looking.result()
+    assert done is not None
+    assert alice.pk in done.patient_ids
 
 
 def test_a_shard_that_fails_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
