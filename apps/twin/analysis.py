@@ -17,7 +17,7 @@ from apps.core.tenancy import bind
 from apps.core.watch import watched
 from apps.patients.models import Patient
 from apps.twin import snapshots
-from apps.twin.claims import EVERY, OFTEN, SLACK, Claim, release, still_due
+from apps.twin.claims import EVERY, OFTEN, SLACK, Claim, is_due, release, still_due
 from apps.twin.current import current_vitals, settled_after
 from apps.twin.inputs import ACTS_FOR, Taken, given_of, taken_by
 from apps.twin.models import TwinEnsemble
@@ -48,16 +48,17 @@ def analyse(claim: Claim, *, clock: Clock = SYSTEM_CLOCK) -> Analysed | None:
             return None
         now = clock.now()
         patients = {patient.pk: patient for patient in Patient.objects.filter(shard=claim.number)}
-        analysed = _analyse(claim.organization_id, patients, now)
+        analysed = _analyse(claim.organization_id, patients, now, every=OFTEN if is_due(shard, now) else EVERY)
         release(shard, now=now)
     return analysed
 
 
-def _analyse(organization_id: UUID, patients: Mapping[UUID, Patient], now: datetime) -> Analysed:
+def _analyse(organization_id: UUID, patients: Mapping[UUID, Patient], now: datetime, *, every: timedelta) -> Analysed:
+    """`every`: who was analysed within that is left for the next time, unless somebody looks."""
     vitals = current_vitals(patients)
     measured = [patient_id for patient_id in patients if vitals[patient_id].latest_at > now - SILENT_FOR]
     former = _former(measured)
-    due = [patient_id for patient_id in measured if _is_due(former.get(patient_id), patient_id, now)]
+    due = [patient_id for patient_id in measured if _is_due(former.get(patient_id), patient_id, now, every)]
     persons = {patient_id: person_of(patients[patient_id], now.date()) for patient_id in due}
     taken = taken_by(due, since=now - LONGEST)
     of_persons = {key: one for key, one in persons.items() if one}
@@ -79,11 +80,10 @@ def _former(patient_ids: Sequence[UUID]) -> dict[UUID, TwinEnsemble]:
     return {row.patient_id: row for row in rows}
 
 
-def _is_due(former: TwinEnsemble | None, patient_id: UUID, now: datetime) -> bool:
+def _is_due(former: TwinEnsemble | None, patient_id: UUID, now: datetime, every: timedelta) -> bool:
     if former is None:
         return True
-    every = OFTEN if patient_id in watched() else EVERY
-    return now - former.analysed_at >= every - SLACK
+    return now - former.analysed_at >= (OFTEN if patient_id in watched() else every) - SLACK
 
 
 def _bodies(

@@ -44,7 +44,12 @@ def still_due(claim: Claim) -> TwinShard | None:
     return TwinShard.objects.select_for_update().filter(number=claim.number, claimed_until__isnull=False).first()
 
 
+def is_due(shard: TwinShard, now: datetime) -> bool:
+    """Whether all of it is, and not only who is looked at."""
+    return shard.due_at <= now + SLACK
+
+
 def release(shard: TwinShard, *, now: datetime) -> None:
     """Write the shard back and set when all of it is due again; who is looked at may be due before."""
-    due_at = now + EVERY if shard.due_at <= now + SLACK else shard.due_at
+    due_at = now + EVERY if is_due(shard, now) else shard.due_at
     TwinShard.objects.filter(number=shard.number).update(due_at=due_at, claimed_until=None, analysed_at=now)

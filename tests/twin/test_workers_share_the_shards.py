@@ -71,6 +71,25 @@ def test_only_who_is_looked_at_is_analysed_between_the_minutes(world: World, mon
         assert TwinShard.objects.get(number=0).due_at > clock.now() + timedelta(seconds=40)
 
 
+def test_who_was_looked_at_is_analysed_with_the_others_of_the_shard(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north, clock = world.north, HeldClock()
+    for patient in (north.alice, north.bob):
+        device = a_device(north, f"of-{patient.pk.hex[:10]}", on=patient)
+        measure(patient, device, since=clock.now() - timedelta(minutes=2), until=clock.now())
+    (claim,) = [claim for claim in due() if claim.organization_id == north.id]
+    analyse(claim, clock=clock)
+    monkeypatch.setattr("apps.twin.analysis.watched", lambda: {north.alice.pk})
+    for seconds, analysed in ((40, {north.alice.pk}), (20, {north.alice.pk, north.bob.pk})):
+        clock.move(seconds)
+        set_shard(world, claimed_until=clock.now() + timedelta(minutes=1))
+        done = analyse(claim, clock=clock)
+        assert done is not None
+        assert set(done.patient_ids) == analysed
+        monkeypatch.setattr("apps.twin.analysis.watched", set)
+
+
 def test_ten_workers_step_each_body_once(world: World) -> None:
     clock, hospitals = HeldClock(), (world.north, world.south)
     for hospital in hospitals:
