@@ -19,11 +19,10 @@ STILL_MG: Final = 47.4
 
 
 def work_watts(activity_mg: Array, mass_kg: Array) -> Array:
-    """Arrays that go together; nothing where it is not a number."""
-    known = np.nan_to_num(activity_mg)
-    above = 0.001 * mass_kg * (OXYGEN_ML_KG_MIN + OXYGEN_PER_MG * known - RESTING_ML_KG_MIN)
-    watts = (above - UNLOADED - UNLOADED_PER_KG * mass_kg) / OXYGEN_PER_WATT
-    return np.where(known > STILL_MG, np.maximum(watts, 0.0), 0.0)
+    """Arrays that go together; not-a-number where there is none."""
+    above = 0.001 * mass_kg * (OXYGEN_ML_KG_MIN + OXYGEN_PER_MG * activity_mg - RESTING_ML_KG_MIN)
+    watts = np.maximum((above - UNLOADED - UNLOADED_PER_KG * mass_kg) / OXYGEN_PER_WATT, 0.0)
+    return np.where(activity_mg <= STILL_MG, 0.0, watts)
 
 
 def activity_mg(watts: Array, mass_kg: Array) -> Array:

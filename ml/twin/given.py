@@ -86,7 +86,8 @@ class Given:
     fio2: Array | float = REST.fio2
 
     def between(self, begin_s: Array | float, end_s: Array | float, watts: Array | float = 0.0) -> Inputs:
-        """What is done to the bodies between two moments; `watts` (patients,) is what they work meanwhile."""
+        """What is done to the bodies between two moments; `watts` (patients,) is what they work meanwhile, not-a-number
+        where their movement is not measured."""
         begin, end = (np.broadcast_to(np.asarray(at, np.float64), (self.patients,)) for at in (begin_s, end_s))
         minutes = (end - begin) / 60.0
         rates = {

@@ -23,7 +23,7 @@ from ml.assimilation.consistency import MEMORY
 from ml.assimilation.ensemble_filter import Innovation, Mask
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
-from ml.twin.keeping import CONSISTENCY, Kept
+from ml.twin.keeping import CONSISTENCY, HYPOTHESES, Kept
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS
 from ml.twin.signatures import EVENTS, signatures
@@ -39,6 +39,8 @@ UNLIKE: Final = 0.35  # by which share of itself a signature differs from person
 FAULT_SD: Final = 6.0  # how far a lying sensor is off, in units of what it wanders
 PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01), "arrhythmia": 0.003}
 FAULT_PRIOR: Final = 0.03
+STILL: Final = 0.05
+"""Who works hard and does not move is rare: on a cycle, with the sensor on the trunk."""
 LEAP_MEMORY_S: Final = 3_600.0
 RHYTHM: Final = "heart_rate"
 """The one sensor whose leap alone may be the body's own."""
@@ -65,6 +67,7 @@ _ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
 _OFFSET_ERROR: Final = _ERROR**2 * OFFSET_SHARE / (2.0 - OFFSET_SHARE)
 _STALE_S: Final = np.array([np.clip(1.5 * each.interval_s, STALE_AFTER_S, OLD_AFTER_S) for each in SENSORS.values()])
 EVERY: Final = slice(None)
+_EXERTION: Final = HYPOTHESES.index("exertion")
 _PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 _WEIGHT: Final = CONSISTENCY.index("weight")
 _READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
@@ -221,6 +224,7 @@ def weigh(kept: Kept) -> None:
         ]
     )
     logs += np.log(_priors())[:, None]
+    logs[_EXERTION] += np.log(STILL) * kept.still
     odds = np.exp(logs - logs.max(axis=0))
     kept.odds[...] = odds / odds.sum(axis=0)
 

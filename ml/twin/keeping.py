@@ -54,6 +54,7 @@ class Kept:
         metadata=SECOND
     )  # (sensors, patients, FROZEN): the variance of what it says a sensor shows; 0 where that had been learned
     surroundings: Array = field(metadata=SECOND)  # (inputs, patients)
+    still: Array = field(metadata=FIRST)  # (patients,): 1 where movement is measured, and there is none
     prior_variance: Array = field(metadata=SECOND)  # (TOLD, patients)
     last_value: Array = field(metadata=SECOND)  # (sensors, patients), not-a-number before the first
     last_at_s: Array = field(metadata=SECOND_EXACT)  # (sensors, patients), minus infinity before the first
@@ -112,6 +113,7 @@ def blank(patients: int, members: int) -> Kept:
         frozen_at_s=np.full((patients, FROZEN), -np.inf),
         frozen_unsure=np.zeros((sensors, patients, FROZEN)),
         surroundings=np.zeros((len(INPUTS), patients)),
+        still=np.zeros(patients),
         prior_variance=np.zeros((len(TOLD), patients)),
         last_value=np.full((sensors, patients), np.nan),
         last_at_s=np.full((sensors, patients), -np.inf),

@@ -64,7 +64,7 @@ def _open_lies(kept: Kept) -> None:
 
 
 def _open_fever(kept: Kept) -> None:
-    rows = _likely(kept, "fever")
+    rows = _read_now(kept, "core_temperature", _likely(kept, "fever"))
     if len(rows):
         off = kept.last_value[_PLACE["core_temperature"], rows] - _mean(kept, "core_temperature", rows)
         _open(kept, rows, WARMTH, off, (), counter=len(SENSORS))
@@ -74,7 +74,7 @@ def _open_lungs(kept: Kept) -> None:
     """A saturation far from what the lungs would do is followed, whether it is thought true or a lie. Each member's
     gradient becomes what shows the reading, give or take its error: the dissociation curve is too bent for a filter,
     which goes by straight lines, to find there in few steps."""
-    rows = _likely(kept, "hypoxia", "sensor_fault:spo2")
+    rows = _read_now(kept, "spo2", _likely(kept, "hypoxia", "sensor_fault:spo2"))
     share, *gas = (kept.ensemble[ROW[name], rows] for name in GAS)
     seen = kept.last_value[_PLACE["spo2"], rows] / 100.0
     far = np.abs(seen - share.mean(axis=1)) > FAR_SD * np.hypot(share.std(axis=1, ddof=1), SATURATION_ERROR)
@@ -90,6 +90,11 @@ def _open_lungs(kept: Kept) -> None:
 def _likely(kept: Kept, *names: str) -> Rows:
     """The patients of whom these together are likelier than not."""
     return np.flatnonzero(kept.odds[[_ODDS[name] for name in names]].sum(axis=0) > LIKELY)
+
+
+def _read_now(kept: Kept, code: str, rows: Rows) -> Rows:
+    """Those of whom the sensor has shown something at this moment: what it showed before says nothing of it."""
+    return rows[kept.last_at_s[_PLACE[code], rows] == kept.at_s[rows]]
 
 
 def _mean(kept: Kept, name: str, rows: Rows) -> Array:

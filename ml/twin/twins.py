@@ -85,10 +85,12 @@ class Twins:
 
         A patient whose time is later is neither moved nor corrected: late readings are for an earlier twin (`packed`)
         that is advanced again. `seen`: by code of SENSORS, others are passed over; `inputs`: what has been done to the
-        patients since, numbers or arrays (patients,). Raises ValueError where an array is of another shape.
+        patients since, numbers or arrays (patients,), not-a-number where nobody knows; an array of work says who is
+        known to be still. Raises ValueError where an array is of another shape.
         """
         self._check(seen)
         self._kept.surroundings[...] = surroundings_of(inputs, len(self))
+        self._kept.still[...] = np.equal(inputs.work_watts, 0.0) & (np.ndim(inputs.work_watts) > 0)
         behind_s = until_s - self._kept.at_s
         for seconds in np.unique(np.round(behind_s[behind_s > 0.0], 3)):
             self._live(np.flatnonzero(np.round(behind_s, 3) == seconds), float(seconds))

@@ -49,7 +49,9 @@ def test_work_is_told_by_movement_and_back() -> None:
     mass = np.array([60.0, 90.0])
     watts = np.array([40.0, 120.0])
     assert work_watts(activity_mg(watts, mass), mass) == pytest.approx(watts)
-    assert work_watts(np.array([STILL_MG, np.nan]), mass).tolist() == [0.0, 0.0]
+    still, unknown = work_watts(np.array([STILL_MG, np.nan]), mass)
+    assert still == 0.0
+    assert np.isnan(unknown)
     assert 20.0 < float(work_watts(np.array([100.0]), np.array([70.0]))[0]) < 40.0  # walking, 3 to 4 times resting
 
 

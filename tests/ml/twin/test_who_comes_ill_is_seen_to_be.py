@@ -42,6 +42,16 @@ def test_the_body_is_as_short_of_oxygen_as_the_oximeter_says(fio2: float) -> Non
         assert low - 0.5 < 86.0 < high + 0.5
 
 
+def test_who_does_not_move_is_hardly_thought_to_work() -> None:
+    """A fast heart and breath and a fever: of two persons the one whose movement is measured lies still."""
+    twins = Twins.begin([BOB, BOB], at_s=AT_S, seeds=[5, 5])
+    septic = USUAL | {"heart_rate": 124.0, "core_temperature": 38.9, "respiratory_rate": 25.0}
+    twins.advance(AT_S + 60.0, seen(septic, 2), Inputs(work_watts=np.array([np.nan, 0.0])))
+    unknown, still = (odds["exertion"] for odds in twins.hypotheses())
+    assert unknown > 2.0 * still
+    assert still < 0.5
+
+
 def test_few_who_come_well_are_suspected() -> None:
     twins = Twins.begin([ALICE] * 40, at_s=AT_S, seeds=range(40))
     chance = np.random.default_rng(4)
