@@ -94,7 +94,7 @@ def _likely(kept: Kept, *names: str) -> Rows:
 
 def _read_now(kept: Kept, code: str, rows: Rows) -> Rows:
     """Those of whom the sensor has shown something at this moment: what it showed before says nothing of it."""
-    return rows[kept.last_at_s[_PLACE[code], rows] == kept.at_s[rows]]
+    return np.asarray(rows[kept.last_at_s[_PLACE[code], rows] == kept.at_s[rows]])
 
 
 def _mean(kept: Kept, name: str, rows: Rows) -> Array:
