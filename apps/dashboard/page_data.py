@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -31,6 +32,7 @@ _SAMPLE_ID = UUID(int=0)
 # The stream says at least this often that the alarm pipeline runs (docs/live.md).
 ALARM_STATUS_EVERY_S = 10
 LAST_ALERTS = 20
+DEVICES_A_PAGE = 200
 
 
 def page_data(
@@ -52,7 +54,7 @@ def page_data(
         "can_acknowledge": actor.may(Act.ALERT),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "alarm_status_every_s": ALARM_STATUS_EVERY_S,
-        "urls": _urls(),
+        "urls": _urls(unit, patients),
         "quantities": [_quantity(quantity) for quantity in REGISTER.values()],
         "patients": _patients(patients, now),
         "alerts": [as_json(alert) for alert in alerts],
@@ -91,10 +93,12 @@ def _what_if_kinds() -> list[dict[str, Any]]:
     ]
 
 
-def _urls() -> dict[str, str]:
+def _urls(unit: Unit | None, patients: Sequence[Patient]) -> dict[str, str]:
+    shown = {"unit": unit.pk} if unit else {"patient": patients[0].pk}
     return {
         "live": "/ws/v1/live/",
         "acknowledge": "/api/v1/alerts/{id}/acknowledge/",
+        "devices": f"/api/v1/devices/?{urlencode(shown | {'page_size': DEVICES_A_PAGE})}",
         "news2": "/api/v1/patients/{id}/news2/",
         "twin": "/api/v1/patients/{id}/twin/",
         "readings": "/api/v1/patients/{id}/readings/",

@@ -32,8 +32,9 @@ class Devices(ListEndpoint):
         must_reach(self.actor.grant.devices)
         at = SYSTEM_CLOCK.now()
         devices = visible_devices(self.actor, at=at)
-        if "patient" in query:
-            known = listed_patients(self.actor).filter(pk=query["patient"])
+        if query:
+            named = {name: query[asked] for asked, name in (("patient", "pk"), ("unit", "unit")) if asked in query}
+            known = listed_patients(self.actor).filter(**named)
             devices = devices.filter(bindings__patient__in=known, bindings__period__contains=at)
         return self.page(with_state(devices, actor=self.actor, at=at), DeviceForm)
 

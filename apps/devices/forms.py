@@ -68,3 +68,4 @@ class DeviceForm(serializers.Serializer[Device]):
 
 class DevicesQuery(StrictSerializer):
     patient = serializers.UUIDField(required=False, help_text="Only the devices that are on this patient now.")
+    unit = serializers.UUIDField(required=False, help_text="Only those that are on patients of this unit now.")

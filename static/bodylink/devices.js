@@ -17,6 +17,20 @@ export function lowestBattery(devices) {
   return known.length ? Math.min(...known) : null;
 }
 
+/**
+ * @param {Object[]} rows as the HTTP interface gives them
+ * @returns {Map<string, import("./types.js").DeviceInfo[]>} by the patient whom they are on
+ */
+export function devicesByPatient(rows) {
+  const found = new Map();
+  for (const { patient, status, uid, label, model } of rows) {
+    if (!patient) continue;
+    const info = { uid, label, model, battery_percent: status?.battery_percent ?? null, charging: Boolean(status?.charging), last_seen_at: status?.last_seen_at ?? null };
+    found.set(patient, [...(found.get(patient) ?? []), info]);
+  }
+  return found;
+}
+
 /** @param {number|null} percent @returns {"unknown"|"low"|"half"|"full"} */
 export function batteryLevel(percent) {
   if (percent === null) return "unknown";

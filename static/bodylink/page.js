@@ -1,8 +1,9 @@
 /** What every live page shares: its data, the clock, the stream, the books, the strips and the header. */
 
-import { acknowledge, Refused } from "./api.js";
+import { acknowledge, ask, Refused } from "./api.js";
 import { AlertBook } from "./alerts.js";
 import { ServerClock } from "./clock.js";
+import { devicesByPatient } from "./devices.js";
 import { find } from "./dom.js";
 import { Figures } from "./figures.js";
 import { TimeText } from "./format.js";
@@ -14,6 +15,7 @@ import { VitalBook } from "./vitals.js";
 import { decodeFrame } from "./waves.js";
 
 const REFUSAL_SHOWN_S = 10;
+const DEVICES_EVERY_MS = 60_000;
 
 export class LivePage extends EventTarget {
   /** @type {Map<string, string>} alert id to the reason why it could not be acknowledged */
@@ -58,6 +60,7 @@ export class LivePage extends EventTarget {
     document.addEventListener("visibilitychange", () => document.hidden || this.stream.check());
     document.addEventListener("click", (event) => this.#clicked(event));
     setInterval(() => this.#tell("second", { now: this.clock.now() }), 1000);
+    setInterval(() => this.#askDevices(), DEVICES_EVERY_MS);
     this.stream.start();
     this.sweep.start();
     this.#tell("second", { now: this.clock.now() });
@@ -68,10 +71,9 @@ export class LivePage extends EventTarget {
   #listen() {
     const on = (type, take) => this.stream.addEventListener(type, ({ detail }) => this.#measured(() => take(detail)));
     on("waves", (detail) => this.#waves(detail));
-    on("vitals", ({ patient, vitals, devices }) => {
+    on("vitals", ({ patient, vitals }) => {
       this.vitals.merge(patient, vitals);
       this.#tell("vitals", { patient });
-      if (devices) this.#tell("devices", { patient, devices });
     });
     on("score", ({ patient, news2 }) => {
       this.scores.set(patient, news2);
@@ -121,6 +123,23 @@ export class LivePage extends EventTarget {
       this.sending.delete(id);
       this.#tell("alerts", {});
     }
+  }
+
+  /** Batteries and what is worn change slowly, and are asked for; what was known stands, with its age, where they cannot be. */
+  async #askDevices() {
+    const rows = [];
+    try {
+      for (let url = this.data.urls.devices; url; ) {
+        const { results, next } = await ask(this.data, url);
+        rows.push(...results);
+        url = next && new URL(this.data.urls.devices, next).pathname + new URL(next).search;
+      }
+    } catch (error) {
+      if (error instanceof Refused) return;
+      throw error;
+    }
+    const found = devicesByPatient(rows);
+    for (const patient of this.#known) this.#tell("devices", { patient, devices: found.get(patient) ?? [] });
   }
 
   #tell(type, detail) {

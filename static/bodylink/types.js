@@ -143,6 +143,7 @@
  * @typedef {Object} Urls
  * @property {string} live path of the WebSocket, "/ws/v1/live/"
  * @property {string} acknowledge "/api/v1/alerts/{id}/acknowledge/"
+ * @property {string} devices those of the people shown: "/api/v1/devices/?unit=…" or "?patient=…"
  * @property {string} news2 "/api/v1/patients/{id}/news2/"
  * @property {string} twin "/api/v1/patients/{id}/twin/"
  * @property {string} readings "/api/v1/patients/{id}/readings/"

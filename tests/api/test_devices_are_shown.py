@@ -36,6 +36,17 @@ def test_to_each_role_those_it_may_see(equipped: World, role: Role, uids: list[s
     assert [device["uid"] for device in devices] == uids
 
 
+def test_those_of_one_unit_or_patient(equipped: World) -> None:
+    north, client = equipped.north, equipped.north.client(Role.CLINICIAN)
+    for query, uids in (
+        ({"unit": north.alice.unit_id}, ["on-alice"]),
+        ({"patient": north.alice.pk}, ["on-alice"]),
+        ({"patient": north.charlie.pk}, []),
+        ({"unit": equipped.south.alice.unit_id}, []),
+    ):
+        assert [device["uid"] for device in listed(client.get(DEVICES, query))] == uids
+
+
 def test_not_at_all_to_a_privacy_officer(equipped: World) -> None:
     is_problem(equipped.north.client(Role.PRIVACY_OFFICER).get(DEVICES), 403)
 
