@@ -15,7 +15,7 @@ import { VitalBook } from "./vitals.js";
 import { decodeFrame } from "./waves.js";
 
 const REFUSAL_SHOWN_S = 10;
-const DEVICES_EVERY_MS = 60_000;
+const DEVICES_EVERY_MS = 20_000;
 
 export class LivePage extends EventTarget {
   /** @type {Map<string, string>} alert id to the reason why it could not be acknowledged */
