@@ -111,9 +111,8 @@ export class Forecasts {
   }
 
   #drawing(quantity, ahead, measured, words) {
-    const last = measured.findLast(([, value]) => Number.isFinite(value));
-    const begin = last && last[0] > -0.2 ? { hours: 0, said: { median: last[1], p50: [last[1], last[1]], p90: [last[1], last[1]] } } : null;
-    const steps = begin ? [begin, ...ahead] : ahead;
+    const begun = this.#latest(quantity, measured);
+    const steps = begun === null ? ahead : [{ hours: 0, said: { median: begun, p50: [begun, begun], p90: [begun, begun] } }, ...ahead];
     const values = [...measured.map(([, value]) => value), ...ahead.flatMap(({ said }) => said.p90)];
     const { svg, x, y } = frame({
       label: `${quantity.label}. ${words}`, hours: [-PAST_H, AHEAD_H], values: domain(values, LEAST[quantity.code] ?? 1), hourText, decimals: quantity.decimals,
@@ -128,6 +127,14 @@ export class Forecasts {
     svg.append(draw("path", { class: "chart__line chart__line--ahead", d: linePath(steps.map(({ hours, said }) => [x(hours), y(said.median)])) }));
     for (const { hours, said } of ahead) svg.append(draw("circle", { class: "chart__dot", cx: x(hours), cy: y(said.median), r: 3 }));
     return svg;
+  }
+
+  /** What the bands begin at: the last minute's mean, or, before there is one, the value that is shown; null without either. */
+  #latest({ code }, measured) {
+    const last = measured.findLast(([, value]) => Number.isFinite(value));
+    if (last && last[0] > -0.2) return last[1];
+    const vital = this.#page.vitals.get(this.#patient, code);
+    return vital?.state === "live" ? vital.value : null;
   }
 
   #words({ decimals }, hours, { median, p50, p90 }) {
