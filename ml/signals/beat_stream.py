@@ -116,7 +116,7 @@ class BeatBank:
         """The envelope counts no higher than half a beat, so that the beats themselves matter little."""
         signal = self._decision.memory.signal[rows]
         signal = np.where(signal > 0, signal, self._unseen_height)
-        mean = np.minimum(envelope, (0.5 * signal[:, None]).astype(np.float32)).mean(axis=1, dtype=np.float64)
+        mean = np.minimum(envelope, (0.5 * signal).astype(np.float32)).mean(axis=0, dtype=np.float64)
         now = np.divide(mean, signal, out=np.zeros_like(mean), where=signal > 0)
         share = 1.0 - np.exp(-seconds / BACKGROUND_MEMORY_S)
         self._background[rows] += share * (now - self._background[rows])

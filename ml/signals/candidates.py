@@ -61,8 +61,7 @@ class CandidateFinder(ABC):
         self.step = decimation(rate_hz, front.envelope_rate_hz)
         self.envelope_hz = rate_hz / self.step
         self._front = front
-        block = max(1, round(self.envelope_hz / 10))
-        self._fir = FirBank(taps, self.step, lanes, block, gain=front.grid.step)
+        self._fir = FirBank(taps, self.step, lanes, gain=front.grid.step)
         self._before = max(1, round(front.neighbour_s * self.envelope_hz))
         self._eclipse = max(self._before, round(front.eclipse_s * self.envelope_hz))
         self._half = min(self._before, round(front.window_half_s * self.envelope_hz))
@@ -75,18 +74,18 @@ class CandidateFinder(ABC):
         self._history = self._before + self._eclipse
         self._bad_reach = self._fir.length // 2 + self._before * self.step
         self._intake = Intake(front.grid, lanes, (self._history + self._before) * self.step + self._fir.length)
-        self._waves: WaveArray = np.zeros((2 + shape_waves + height_waves, lanes, self._history), dtype=np.float32)
+        self._waves: WaveArray = np.zeros((2 + shape_waves + height_waves, self._history, lanes), dtype=np.float32)
         self._count: IntArray = np.zeros(lanes, dtype=np.int64)
 
     @abstractmethod
     def _combine(self, rows: IntArray, filtered: WaveArray, into: WaveArray) -> None:
-        """Writes [envelope, timing, *shape waves, *height waves] (waves, rows, m) from the filters' outputs."""
+        """Writes [envelope, timing, *shape waves, *height waves] (waves, m, rows) from the filters' outputs."""
 
     def reset(self, rows: IntArray) -> None:
         """Forget these lanes: their next sample is their first."""
         self._intake.reset(rows)
         self._fir.reset(rows)
-        self._waves[:, rows] = 0.0
+        self._waves[:, :, rows] = 0.0
         self._count[rows] = 0
 
     def known_until(self, rows: IntArray) -> IntArray:
@@ -98,24 +97,27 @@ class CandidateFinder(ABC):
         return np.asarray(envelope_position * self.step + self._fir.first_centre)
 
     def push(self, rows: IntArray, samples: FloatArray) -> tuple[Candidates, WaveArray]:
-        """The new candidates, and the new envelope (rows, n // step)."""
+        """The new candidates, and the new envelope (n // step, rows)."""
         if len(rows) <= LANES_AT_ONCE:
             return self._push(rows, samples)
         cuts = range(0, len(rows), LANES_AT_ONCE)
         parts = [self._push(rows[cut : cut + LANES_AT_ONCE], samples[cut : cut + LANES_AT_ONCE]) for cut in cuts]
-        return Candidates.join([found for found, _ in parts]), np.concatenate([envelope for _, envelope in parts])
+        found, envelopes = zip(*parts, strict=True)
+        return Candidates.join(list(found)), np.concatenate(envelopes, axis=1)
 
     def _push(self, rows: IntArray, samples: FloatArray) -> tuple[Candidates, WaveArray]:
         steps, bad = self._intake.push(rows, samples)
         filtered = self._fir.push(rows, steps)
-        m = filtered.shape[2]
-        waves = np.empty((len(self._waves), len(rows), self._history + m), dtype=np.float32)
-        waves[:, :, : self._history] = self._waves[:, rows]
-        self._combine(rows, filtered, waves[:, :, self._history :])
-        self._waves[:, rows] = waves[:, :, m:]
+        m = filtered.shape[1]
+        waves = np.empty((len(self._waves), self._history + m, len(rows)), dtype=np.float32)
+        lanes = _side_by_side(rows)
+        waves[:, : self._history] = self._waves[:, :, lanes]
+        self._combine(rows, filtered, waves[:, self._history :])
+        self._waves[:, :, lanes] = waves[:, m:]
         mask = dominant_peaks(waves[0], self._before, self._eclipse, self._front.eclipse_ratio, self._front.floor)
-        row, at = np.divmod(np.flatnonzero(mask), mask.shape[1])
+        at, row = np.divmod(np.flatnonzero(mask), len(rows))
         at += self._before
+        row, at = _by_row(row, at, waves.shape[1])
         start = self._count[rows] - self._history
         self._count[rows] += m
         if self._front.whole_filter:
@@ -124,7 +126,7 @@ class CandidateFinder(ABC):
         if bad is not None:
             good = self._untouched(bad, row, at, m)
             row, at = row[good], at[good]
-        return self._describe(waves, rows, start, row, at), waves[0, :, self._history :]
+        return self._describe(waves, rows, start, row, at), waves[0, self._history :]
 
     def _untouched(self, bad: BoolArray, row: IntArray, at: IntArray, m: int) -> BoolArray:
         """Which candidates have no bad sample within the reach of the filter and the neighbourhood."""
@@ -137,16 +139,31 @@ class CandidateFinder(ABC):
 
     def _describe(self, waves: WaveArray, rows: IntArray, start: IntArray, row: IntArray, at: IntArray) -> Candidates:
         each = waves.reshape(len(waves), -1)
-        here = row * waves.shape[2] + at
+        _, length, count = waves.shape
+        here = at * count + row
         last = len(each) - self._height_waves
-        around = here + self._shape_at[:, None]
+        around = here + (self._shape_at * count)[:, None]
         shape = np.concatenate([wave.take(around) for wave in each[2:last]]).astype(np.float64)
         shape /= np.maximum(np.sqrt(column_sums(shape * shape)), self._front.grid.step)
-        near = here + np.arange(-self._half, self._half + 1)[:, None]
+        near = here + (np.arange(-self._half, self._half + 1) * count)[:, None]
         top = at - self._half + np.argmax(each[1].take(near), axis=0)
-        top = np.clip(top, 1, waves.shape[2] - 2)
-        offset = parabolic_offset(*(each[1].take(here + (top - at + d)).astype(np.float64) for d in (-1, 0, 1)))
+        top = np.clip(top, 1, length - 2)
+        offset = parabolic_offset(*(each[1].take((top + d) * count + row).astype(np.float64) for d in (-1, 0, 1)))
         heights = [wave.take(near).max(axis=0)[None] for wave in each[last:]]
         shape = np.concatenate((shape, *heights)) if heights else shape
         amplitude = each[0].take(here).astype(np.float64)
         return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, shape.T)
+
+
+def _side_by_side(rows: IntArray) -> IntArray | slice:
+    """As a slice, if they are lanes in their order: a slice of columns is copied much quicker than chosen ones."""
+    first = int(rows[0]) if len(rows) else 0
+    whole = slice(first, first + len(rows))
+    return whole if np.array_equal(rows, np.arange(whole.start, whole.stop)) else rows
+
+
+def _by_row(row: IntArray, at: IntArray, length: int) -> tuple[IntArray, IntArray]:
+    """Ordered by row, then place, which is below `length`."""
+    ordered = np.sort(row * length + at)
+    row, at = np.divmod(ordered, length)
+    return row, at

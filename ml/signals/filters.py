@@ -20,6 +20,7 @@ Real = TypeVar("Real", np.float32, np.float64)
 
 SAMPLE_BITS: Final = 28  # samples are whole grid steps below 2**28; with taps this fine a sum takes 28 + 22 + 2 bits
 TAP_GRID: Final = 2.0**-22
+OUTPUTS_AT_ONCE: Final = 5  # of a filter, in one product: with more, more of the matrix is 0; with fewer, it is small
 
 
 def quadrature_wavelet(
@@ -70,29 +71,29 @@ class Grid:
 
 
 class FirBank:
-    """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as one block matrix product.
+    """Several FIR filters of one length over `lanes` signals, every `step`-th output kept, as block matrix products.
 
-    `push` takes (rows, n) grid samples with n a multiple of `step` and returns (filters, rows, n // step) outputs,
-    times `gain`, a power of two. Output q of a lane is centred on its sample q * step + `first_centre`.
+    `push` takes (rows, n) grid samples with n a multiple of `step` and returns (filters, n // step, rows) outputs,
+    times `gain`, a power of two: what comes of them is worked on in time, all lanes beside each other. Output q of a
+    lane is centred on its sample q * step + `first_centre`.
     """
 
-    def __init__(self, taps: FloatArray, step: int, lanes: int, block: int, gain: float) -> None:
+    def __init__(self, taps: FloatArray, step: int, lanes: int, gain: float) -> None:
         if taps.ndim != 2 or taps.shape[1] % 2 == 0 or taps.shape[1] < step:
             raise ValueError("taps must be (filters, odd length not below step)")
         self.filters, self.length = taps.shape
         self.step = step
-        self.block = block
         self.first_centre = step - 1 - self.length // 2
         self.tail_length = self.length - step
         self._tail: FloatArray = np.zeros((lanes, self.tail_length))
-        self._span = (block - 1) * step + self.length
-        self._matrix = gain * np.concatenate([self._toeplitz(on_grid(each)) for each in taps], axis=1)
+        self._span = (OUTPUTS_AT_ONCE - 1) * step + self.length
+        self._matrix = gain * np.concatenate([self._toeplitz(on_grid(each)) for each in taps])
 
     def _toeplitz(self, taps: FloatArray) -> FloatArray:
-        matrix = np.zeros((self._span, self.block))
-        for output in range(self.block):
+        matrix = np.zeros((OUTPUTS_AT_ONCE, self._span))
+        for output, row in enumerate(matrix):
             start = output * self.step
-            matrix[start : start + self.length, output] = taps
+            row[start : start + self.length] = taps
         return matrix
 
     def reset(self, rows: IntArray) -> None:
@@ -103,27 +104,27 @@ class FirBank:
         """`rows`: whose samples these are, each once."""
         count, n = samples.shape
         outputs = n // self.step
-        blocks = -(-outputs // self.block)
-        hop = self.block * self.step
+        blocks = -(-outputs // OUTPUTS_AT_ONCE)
+        hop = OUTPUTS_AT_ONCE * self.step
         padded = np.empty((count, max((blocks - 1) * hop + self._span, self.tail_length + n)))
         padded[:, : self.tail_length] = self._tail[rows]
         padded[:, self.tail_length : self.tail_length + n] = samples
         padded[:, self.tail_length + n :] = 0.0
         self._tail[rows] = padded[:, n : n + self.tail_length]
         lane, sample = padded.strides
-        windows = np.ndarray((count, blocks, self._span), np.float64, padded, strides=(lane, hop * sample, sample))
-        product = windows.reshape(count * blocks, self._span) @ self._matrix
-        parts = product.reshape(count, blocks, self.filters, self.block).transpose(2, 0, 1, 3)
-        return parts.astype(np.float32, order="C").reshape(self.filters, count, -1)[:, :, :outputs]
+        windows = np.ndarray((blocks, self._span, count), np.float64, padded, strides=(hop * sample, sample, lane))
+        product = np.matmul(self._matrix, windows)
+        parts = product.reshape(blocks, self.filters, OUTPUTS_AT_ONCE, count).transpose(1, 0, 2, 3)
+        return np.asarray(parts.astype(np.float32, order="C").reshape(self.filters, -1, count)[:, :outputs])
 
 
 def sliding_max(values: WaveArray, width: int) -> WaveArray:
-    """Maximum of each `width` neighbours along the last axis: result[..., i] = max(values[..., i : i + width])."""
+    """Maximum of each `width` neighbours along the first axis: result[i] = max(values[i : i + width])."""
     result = values
     covered = 1
     while covered < width:
         shift = min(covered, width - covered)
-        result = np.maximum(result[..., :-shift], result[..., shift:])
+        result = np.maximum(result[:-shift], result[shift:])
         covered += shift
     return result
 

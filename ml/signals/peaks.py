@@ -45,15 +45,17 @@ class Candidates:
 
 
 def dominant_peaks(envelope: WaveArray, near: int, eclipse: int, ratio: float, floor: float) -> BoolArray:
-    """Mask over envelope[:, near : n - eclipse]: peaks above `floor`, highest of `near` neighbours on either side, and
-    not followed within `eclipse` samples by one of which it is less than `ratio` (as a P wave is by its QRS)."""
-    n = envelope.shape[1]
-    here = envelope[:, near : n - eclipse]
-    past = sliding_max(envelope[:, : n - eclipse - 1], near)
-    future = sliding_max(envelope[:, near + 1 : n - eclipse + near], near)
-    highest = (here > past) & (here >= future) & (here > floor)
+    """Mask over envelope[near : n - eclipse] of (n, lanes): peaks above `floor`, highest of `near` neighbours on either
+    side, and not followed within `eclipse` samples by one of which it is less than `ratio` (as a P wave is by its
+    QRS)."""
+    n = len(envelope)
+    here = envelope[near : n - eclipse]
+    beside = sliding_max(envelope[: n - eclipse + near], near)
+    highest = here > beside[: len(here)]
+    highest &= here >= beside[near + 1 :]
+    highest &= here > floor
     if ratio > 0:
-        highest &= here >= ratio * sliding_max(envelope[:, near + 1 :], eclipse)
+        highest &= here >= ratio * sliding_max(envelope[near + 1 :], eclipse)
     return np.asarray(highest)
 
 

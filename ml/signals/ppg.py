@@ -66,14 +66,14 @@ class PulseCandidates(CandidateFinder):
         super().__init__(FRONT, rate_hz, lanes, np.stack((even, odd)), shape_waves=2)
         keep = np.exp(-1.0 / (POLARITY_MEMORY_S * self.envelope_hz))
         self._averaging = np.array([1.0 - keep]), np.array([1.0, -keep])
-        self._second_moment: FloatArray = np.zeros((lanes, 1))
-        self._third_moment: FloatArray = np.zeros((lanes, 1))
+        self._second_moment: FloatArray = np.zeros((1, lanes))
+        self._third_moment: FloatArray = np.zeros((1, lanes))
         self._up: FloatArray = np.full(lanes, LESS_LIGHT)
 
     def reset(self, rows: IntArray) -> None:
         super().reset(rows)
-        self._second_moment[rows] = 0.0
-        self._third_moment[rows] = 0.0
+        self._second_moment[:, rows] = 0.0
+        self._third_moment[:, rows] = 0.0
         self._up[rows] = LESS_LIGHT
 
     def _combine(self, rows: IntArray, filtered: WaveArray, into: WaveArray) -> None:
@@ -85,14 +85,19 @@ class PulseCandidates(CandidateFinder):
 
     def _polarity(self, rows: IntArray, slope: FloatArray) -> FloatArray:
         """1 or -1 for each sample: the sign of the slope's skewness where that is plain, else what it was before."""
-        second, self._second_moment[rows] = lfilter(*self._averaging, slope**2, zi=self._second_moment[rows])
-        third, self._third_moment[rows] = lfilter(*self._averaging, slope**3, zi=self._third_moment[rows])
+        second, self._second_moment[:, rows] = self._mean(slope**2, self._second_moment[:, rows])
+        third, self._third_moment[:, rows] = self._mean(slope**3, self._third_moment[:, rows])
         plain = np.abs(third) > PLAIN_SKEWNESS * second**1.5
-        last_plain = np.maximum.accumulate(np.where(plain, np.arange(slope.shape[1]), -1), axis=1)
-        held = np.take_along_axis(np.sign(third), np.maximum(last_plain, 0), axis=1)
-        up = np.where(last_plain >= 0, held, self._up[rows, None])
-        self._up[rows] = up[:, -1]
+        last_plain = np.maximum.accumulate(np.where(plain, np.arange(len(slope))[:, None], -1), axis=0)
+        held = np.take_along_axis(np.sign(third), np.maximum(last_plain, 0), axis=0)
+        up = np.where(last_plain >= 0, held, self._up[rows])
+        self._up[rows] = up[-1]
         return np.asarray(up)
+
+    def _mean(self, values: FloatArray, before: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Running means of (n, rows), and what to go on from."""
+        mean, after = lfilter(*self._averaging, values, axis=0, zi=before)
+        return mean, after
 
 
 class PulseBank(BeatBank):
