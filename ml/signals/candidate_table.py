@@ -28,7 +28,7 @@ class Near:
     after_s: WaveArray  # from the one to the other; positive both ways: a distance
     higher: WaveArray  # log2 of the other's amplitude over the one's
     sharper: WaveArray  # the same of the height in the band above
-    score: WaveArray
+    score: WaveArray  # empty where it was not asked for
 
     def nearest(self, k: int, within_s: float = np.inf) -> "Near":
         """Of them."""
@@ -69,7 +69,7 @@ class CandidateTable:
         self.height[at] = np.log2(new.amplitude)
         self.fiducial[at] = new.fiducial
         self.shape[at] = new.shape[:, : self.shape.shape[1]]
-        self.sharpness[at] = np.log2(np.maximum(new.shape[:, -1], LEAST_MV))
+        self.sharpness[at] = np.log2(np.maximum(new.shape[:, -1].astype(np.float64), LEAST_MV))
         self.count[new.lane] = number + 1  # of several the last is written last
 
     def at(self, lane: IntArray, number: IntArray) -> IntArray:
@@ -79,13 +79,10 @@ class CandidateTable:
     def waiting(self, since: IntArray, before_index: IntArray) -> tuple[IntArray, IntArray]:
         """(lane, number) of the candidates from number `since` on that lie before `before_index`; both (lanes,)."""
         many = self.count - since
-        most = int(many.max(initial=0))
-        number = since[:, None] + np.arange(most)
-        at = (number & (CAPACITY - 1)) + (np.arange(len(since)) * CAPACITY)[:, None]
-        ripe = self.index.take(at) < before_index[:, None]
-        ripe &= np.arange(most) < many[:, None]
-        which = np.flatnonzero(ripe)
-        return which // most if most else which, number.ravel()[which]
+        lane = np.repeat(np.arange(len(since)), many)
+        number = np.arange(len(lane)) + np.repeat(since - (np.cumsum(many) - many), many)
+        ripe = np.flatnonzero(self.index.take(self.at(lane, number)) < before_index.take(lane))
+        return lane[ripe], number[ripe]
 
     def beaten(self, lane: IntArray, number: IntArray, within_s: float, look: int, *, by: float = 0.0) -> BoolArray:
         """Which have one of the two on either side `within_s` that scores higher; `by`: by this, and no less."""
@@ -128,15 +125,15 @@ class CandidateTable:
         near &= self.height.take(at) > self.height.take(here) + np.float32(octaves)
         return np.asarray(near.any(axis=0))
 
-    def past(self, lane: IntArray, number: IntArray, k: int, look: int = 0) -> Near:
+    def past(self, lane: IntArray, number: IntArray, k: int, look: int | None = None) -> Near:
         """The `k` before each, nearest first, with the scores of that look."""
         return self._near(lane, number, -np.arange(1, k + 1), np.inf, look)
 
-    def future(self, lane: IntArray, number: IntArray, k: int, within_s: float, look: int = 0) -> Near:
+    def future(self, lane: IntArray, number: IntArray, k: int, within_s: float, look: int | None = None) -> Near:
         """Of the `k` after each, nearest first, those `within_s`: what comes later may not be known yet."""
         return self._near(lane, number, np.arange(1, k + 1), within_s, look)
 
-    def _near(self, lane: IntArray, number: IntArray, offsets: IntArray, within_s: float, look: int) -> Near:
+    def _near(self, lane: IntArray, number: IntArray, offsets: IntArray, within_s: float, look: int | None) -> Near:
         here = self.at(lane, number)
         at, away, known = self._beside(lane, number, here, offsets)
         away_s = np.abs(away).astype(np.float32) * np.float32(1.0 / self._hz)
@@ -147,7 +144,7 @@ class CandidateTable:
             away_s,
             self.height.take(at) - self.height.take(here),
             self.sharpness.take(at) - self.sharpness.take(here),
-            self.scores[look].take(at),
+            np.zeros((0, len(number)), np.float32) if look is None else self.scores[look].take(at),
         )
 
     def _beside(
@@ -165,9 +162,10 @@ class CandidateTable:
 
 def rank_in_lane(lane: IntArray) -> IntArray:
     """0, 1, 2 … anew for each lane of an ascending array."""
-    first = np.flatnonzero(np.diff(lane, prepend=-1))
-    lengths = np.diff(np.append(first, len(lane)))
-    return np.asarray(np.arange(len(lane)) - np.repeat(first, lengths), dtype=np.int64)
+    place = np.arange(len(lane))
+    first = np.zeros(len(lane), dtype=np.int64)
+    first[1:] = np.where(lane[1:] != lane[:-1], place[1:], 0)
+    return place - np.maximum.accumulate(first)
 
 
 def where_known(known: BoolArray, value: npt.ArrayLike, otherwise: float = np.nan) -> WaveArray:

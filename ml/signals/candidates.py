@@ -145,14 +145,16 @@ class CandidateFinder(ABC):
         around = here + (self._shape_at * count)[:, None]
         shape = np.concatenate([wave.take(around) for wave in each[2:last]]).astype(np.float64)
         shape /= np.maximum(np.sqrt(column_sums(shape * shape)), self._front.grid.step)
+        described = np.empty((len(here), len(shape) + self._height_waves), dtype=np.float32)
+        described[:, : len(shape)] = shape.T
         near = here + (np.arange(-self._half, self._half + 1) * count)[:, None]
         top = at - self._half + np.argmax(each[1].take(near), axis=0)
         top = np.clip(top, 1, length - 2)
         offset = parabolic_offset(*(each[1].take((top + d) * count + row).astype(np.float64) for d in (-1, 0, 1)))
-        heights = [wave.take(near).max(axis=0)[None] for wave in each[last:]]
-        shape = np.concatenate((shape, *heights)) if heights else shape
+        for column, wave in enumerate(each[last:], start=len(shape)):
+            described[:, column] = wave.take(near).max(axis=0)
         amplitude = each[0].take(here).astype(np.float64)
-        return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, shape.T)
+        return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, described)
 
 
 def _side_by_side(rows: IntArray) -> IntArray | slice:

@@ -65,9 +65,14 @@ class Grid:
         steps = samples
         steps *= 1.0 / self.step
         np.rint(steps, out=steps)
-        if steps.size and (steps.max() > limit or steps.min() < -limit):
+        if not self.holds(steps):
             np.clip(steps, -limit, limit, out=steps)
         return steps
+
+    def holds(self, steps: FloatArray) -> bool:
+        """Whether all are numbers, and none was or need be clipped: surely so, if the sum of their squares is small."""
+        flat = steps.ravel()
+        return bool(np.dot(flat, flat) < 4.0**SAMPLE_BITS)
 
 
 class FirBank:

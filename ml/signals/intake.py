@@ -31,12 +31,12 @@ class Intake:
 
     def push(self, rows: IntArray, samples: FloatArray) -> tuple[FloatArray, BoolArray | None]:
         """Grid steps relative to the anchor, and the badness of [memory | samples], or None where all of it is good."""
-        with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or absurdly large values
-            all_good = bool(np.isfinite(samples.sum(axis=1)).all())
-        if all_good and not np.isnan(self._anchor[rows]).any() and not self._any_bad[rows].any():
-            steps = self._grid.round(samples - self._anchor[rows, None])
-            self._held[rows] = steps[:, -1]
-            return steps, None
+        if not self._any_bad[rows].any():
+            with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or absurdly large values
+                steps = self._grid.round(samples - self._anchor[rows, None])
+            if self._grid.holds(steps):
+                self._held[rows] = steps[:, -1]
+                return steps, None
         return self._push_with_faults(rows, samples)
 
     def _push_with_faults(self, rows: IntArray, samples: FloatArray) -> tuple[FloatArray, BoolArray | None]:

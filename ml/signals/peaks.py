@@ -21,9 +21,7 @@ class Candidates:
     index: IntArray
     amplitude: FloatArray
     fiducial: FloatArray
-    shape: (
-        FloatArray  # (n, k): unit vector of the band-passed wave around the peak; then heights in other bands, if any
-    )
+    shape: WaveArray  # (n, k): unit vector of the band-passed wave around it; then heights in other bands, if any
 
     def take(self, which: IntArray | BoolArray) -> "Candidates":
         return Candidates(*(getattr(self, f.name)[which] for f in fields(self)))
@@ -41,7 +39,7 @@ class Candidates:
     @staticmethod
     def none(shape_length: int) -> "Candidates":
         no_index, no_value = np.zeros(0, np.int64), np.zeros(0)
-        return Candidates(no_index, no_index, no_value, no_value, np.zeros((0, shape_length)))
+        return Candidates(no_index, no_index, no_value, no_value, np.zeros((0, shape_length), np.float32))
 
 
 def dominant_peaks(envelope: WaveArray, near: int, eclipse: int, ratio: float, floor: float) -> BoolArray:

@@ -182,7 +182,7 @@ class QrsDecision:
             self._last_beat[lane[turn]] = index[turn]
             self._learn(lane[turn], at[turn])
         at = at[accepted]
-        no_shape = np.zeros((len(at), 0))
+        no_shape = np.zeros((len(at), 0), np.float32)
         return Candidates(
             lane[accepted], index[accepted], self._table.amplitude[at], self._table.fiducial[at], no_shape
         )
