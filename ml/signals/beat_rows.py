@@ -26,7 +26,8 @@ from ml.signals.beat_neighbours import (
 )
 from ml.signals.beat_shapes import BeatShapes
 from ml.signals.beat_waves import LENGTH, MEASURES, QRS, BeatPainter, BeatWaves, Floats
-from ml.signals.filters import BoolArray, FloatArray, IntArray
+from ml.signals.filters import BoolArray, FloatArray, IntArray, side_by_side
+from ml.signals.runs import runs
 
 Kind = TypeVar("Kind", np.float32, np.float64)
 
@@ -119,9 +120,9 @@ class BeatRowBank:
         return _taken(self._position, at) / self.rate_hz, _taken(self._wave, at)
 
     def _push(self, rows: IntArray, samples: FloatArray) -> Rows:
-        length = samples.shape[1]
-        self._signal[rows, :-length] = self._signal[rows, length:]
-        self._signal[rows, -length:] = samples
+        length, lanes = samples.shape[1], side_by_side(rows)
+        self._signal[lanes, :-length] = self._signal[lanes, length:]
+        self._signal[lanes, -length:] = samples
         self._count[rows] += length
         told = []
         while self._paint_some():
@@ -141,7 +142,7 @@ class BeatRowBank:
         number = self._born[lane] + rank
         waves = self._painter.paint(self._stretches(lane, sample), sample)
         self._keep(lane, number % KEPT_BEATS, sample, waves)
-        np.add.at(self._born, lane, 1)
+        self._born += np.bincount(lane, minlength=len(self._born))
         self._learn_shapes(lane, number, rank, waves)
         return True
 
@@ -173,15 +174,14 @@ class BeatRowBank:
 
     def _tell(self, rows: IntArray, those_that_wait: bool = True) -> Rows:
         """The rows of beats that have all the followers they look at, or whose time to wait for more is over."""
-        most = int((self._born[rows] - self._told[rows]).max(initial=0))
-        number = self._told[rows, None] + np.arange(most)
-        born = number < self._born[rows, None]
-        sample = self._sample[rows[:, None], number % KEPT_BEATS]
-        old = sample + round(DELAY_S * self.rate_hz) <= self._count[rows, None]
-        ripe = born & ((old & those_that_wait) | (number + FUTURE < self._born[rows, None]))
-        row, column = np.nonzero(ripe)
-        lane, number, sample = rows[row], number[row, column], sample[row, column]
-        np.add.at(self._told, lane, 1)
+        row, number = runs(self._told[rows], self._born[rows])
+        lane = rows[row]
+        sample = self._sample[lane, number % KEPT_BEATS]
+        ripe = number + FUTURE < self._born[lane]
+        if those_that_wait:
+            ripe |= sample + round(DELAY_S * self.rate_hz) <= self._count[lane]
+        lane, number, sample = lane[ripe], number[ripe], sample[ripe]
+        self._told += np.bincount(lane, minlength=len(self._told))
         found = np.full((len(lane), len(beat_features.NAMES)), np.nan, dtype=np.float32)
         plain = np.zeros(len(lane), dtype=np.bool_)
         if len(lane):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ml.signals.filters import BoolArray, FloatArray, IntArray, WaveArray
 from ml.signals.peaks import Candidates
+from ml.signals.runs import runs
 
 CAPACITY: Final = 128  # a power of two; more than a look back, a look ahead and what `MOST_S` of signal can bring
 LOOKS: Final = 3
@@ -78,9 +79,7 @@ class CandidateTable:
 
     def waiting(self, since: IntArray, before_index: IntArray) -> tuple[IntArray, IntArray]:
         """(lane, number) of the candidates from number `since` on that lie before `before_index`; both (lanes,)."""
-        many = self.count - since
-        lane = np.repeat(np.arange(len(since)), many)
-        number = np.arange(len(lane)) + np.repeat(since - (np.cumsum(many) - many), many)
+        lane, number = runs(since, self.count)
         ripe = np.flatnonzero(self.index.take(self.at(lane, number)) < before_index.take(lane))
         return lane[ripe], number[ripe]
 

@@ -11,7 +11,17 @@ from typing import Final
 import numpy as np
 
 from ml.signals.allocator import keep_freed_memory
-from ml.signals.filters import BoolArray, FirBank, FloatArray, Grid, IntArray, WaveArray, column_sums, decimation
+from ml.signals.filters import (
+    BoolArray,
+    FirBank,
+    FloatArray,
+    Grid,
+    IntArray,
+    WaveArray,
+    column_sums,
+    decimation,
+    side_by_side,
+)
 from ml.signals.intake import Intake
 from ml.signals.peaks import Candidates, dominant_peaks, parabolic_offset
 
@@ -110,7 +120,7 @@ class CandidateFinder(ABC):
         filtered = self._fir.push(rows, steps)
         m = filtered.shape[1]
         waves = np.empty((len(self._waves), self._history + m, len(rows)), dtype=np.float32)
-        lanes = _side_by_side(rows)
+        lanes = side_by_side(rows)
         waves[:, : self._history] = self._waves[:, :, lanes]
         self._combine(rows, filtered, waves[:, self._history :])
         self._waves[:, :, lanes] = waves[:, m:]
@@ -155,13 +165,6 @@ class CandidateFinder(ABC):
             described[:, column] = wave.take(near).max(axis=0)
         amplitude = each[0].take(here).astype(np.float64)
         return Candidates(rows[row], start[row] + at, amplitude, start[row] + top + offset, described)
-
-
-def _side_by_side(rows: IntArray) -> IntArray | slice:
-    """As a slice, if they are lanes in their order: a slice of columns is copied much quicker than chosen ones."""
-    first = int(rows[0]) if len(rows) else 0
-    whole = slice(first, first + len(rows))
-    return whole if np.array_equal(rows, np.arange(whole.start, whole.stop)) else rows
 
 
 def _by_row(row: IntArray, at: IntArray, length: int) -> tuple[IntArray, IntArray]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ml.signals.beat_stream import Beats
-from ml.signals.beats import ClassedBeats
+from ml.signals.beats import CLASSES, ClassedBeats
 from ml.signals.ecg import RPeakBank
 from ml.signals.filters import FloatArray, IntArray
 from ml.signals.pacing import MIN_RATE_HZ, PacingRates
@@ -71,9 +71,9 @@ class ClassingBank(RPeakBank):
 
 def _by_lane(classed: ClassedBeats) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = {}
-    columns = classed.lane.tolist(), classed.sample.tolist(), classed.classes.tolist()
-    for lane, sample, name in zip(*columns, strict=True):
-        found.setdefault(lane, []).append((sample, name))
+    columns = classed.lane.tolist(), classed.sample.tolist(), classed.numbers.tolist()
+    for lane, sample, number in zip(*columns, strict=True):
+        found.setdefault(lane, []).append((sample, CLASSES[number]))
     return found
 
 

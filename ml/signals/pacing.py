@@ -91,10 +91,13 @@ class PacingBank:
         return where // n, where % n + self._past
 
     def _heights(self, wave: FloatArray, row: IntArray, at: IntArray) -> FloatArray:
-        """Of the pulse that begins at each place, whichever length suits best; 0 where none does."""
+        """Of the pulse that begins at each place, whichever length suits best; 0 where none stands above the noise."""
         best = np.zeros(len(row))
         for length in range(1, self.longest + 1):
             best = np.maximum(best, self._height(wave, row, at, length))
+        some = np.flatnonzero(best)
+        above_noise = best[some] > ABOVE_NOISE * self._noise(wave, row[some], at[some])
+        best[some[~above_noise]] = 0.0
         return best
 
     def _height(self, wave: FloatArray, row: IntArray, at: IntArray, length: int) -> FloatArray:
@@ -110,9 +113,7 @@ class PacingBank:
         height = np.where((above > 0).all(axis=0) | (above < 0).all(axis=0), np.abs(above).min(axis=0), 0.0)
         bend = np.abs(near[0] + near[1] - far[0] - far[1]) / 2.0
         step = np.abs(near[1] - near[0])
-        noise = self._noise(wave, row, at)
-        stands: BoolArray = (height >= LEAST_MV) & (height > ABOVE_NOISE * noise)
-        stands &= (bend < MOST_BEND * height) & (step < MOST_STEP * height)
+        stands: BoolArray = (height >= LEAST_MV) & (bend < MOST_BEND * height) & (step < MOST_STEP * height)
         return np.where(stands, height, 0.0)
 
     def _noise(self, wave: FloatArray, row: IntArray, at: IntArray) -> FloatArray:

@@ -44,6 +44,7 @@ class RhythmBank:
         self._fibrillation: FloatArray = np.zeros(lanes)
         self._windows: FloatArray = np.zeros((lanes, WINDOWS_KEPT))
         self._window_count: IntArray = np.zeros(lanes, np.int64)
+        self._burden: FloatArray = np.zeros(lanes)
         self.reset(np.arange(lanes))
 
     def reset(self, rows: IntArray) -> None:
@@ -54,6 +55,7 @@ class RhythmBank:
         self._ectopics[rows] = np.nan
         self._fibrillation[rows] = np.nan
         self._windows[rows] = np.nan
+        self._burden[rows] = np.nan
         self._window_count[rows] = 0
 
     def push(self, rows: IntArray, samples: FloatArray, peak_lane: IntArray, peak_sample: IntArray) -> ClassedBeats:
@@ -72,14 +74,12 @@ class RhythmBank:
         return found
 
     def state(self, rows: IntArray) -> RhythmState:
-        known = np.isfinite(self._windows[rows])
-        share = (self._windows[rows] >= rhythm.LIKELY).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
         return RhythmState(
             beats=self._count[rows],
             rhythm=self._rhythm[rows],
             ectopics_per_min=self._ectopics[rows],
             fibrillation=self._fibrillation[rows],
-            burden=np.where(known.any(axis=1), share, np.nan),
+            burden=self._burden[rows],
         )
 
     def _learn(self, found: ClassedBeats) -> None:
@@ -151,3 +151,5 @@ class RhythmBank:
         self._fibrillation[lanes] = rhythm.probabilities(windows)
         self._windows[lanes, self._window_count[lanes] % WINDOWS_KEPT] = self._fibrillation[lanes]
         self._window_count[lanes] += 1
+        likely = (self._windows[lanes] >= rhythm.LIKELY).sum(axis=1)
+        self._burden[lanes] = likely / np.minimum(self._window_count[lanes], WINDOWS_KEPT)
