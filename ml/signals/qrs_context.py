@@ -61,11 +61,11 @@ def context_of(
 
 def _neighbours(side: str, near: Near) -> Columns:
     columns: Columns = {}
+    two = near.nearest(2)
+    said = {"score": two.score, "s": np.minimum(two.after_s, 3.0), "sharper": two.sharper, "higher": two.higher}
+    each = {name: where_known(two.known, values) for name, values in said.items()}
     for k in range(2):
-        columns[f"{side}_{k + 1}_score"] = where_known(near.known[k], near.score[k])
-        columns[f"{side}_{k + 1}_s"] = where_known(near.known[k], np.minimum(near.after_s[k], 3.0))
-        columns[f"{side}_{k + 1}_sharper"] = where_known(near.known[k], near.sharper[k])
-        columns[f"{side}_{k + 1}_higher"] = where_known(near.known[k], near.higher[k])
+        columns.update({f"{side}_{k + 1}_{name}": values[k] for name, values in each.items()})
     score = where_known(near.known, near.score, SURE_NOT)
     for start_s, end_s in ((0.0, RIVAL_S), (RIVAL_S, 0.36), (0.36, 0.6), (0.6, 0.9)):
         inside = (near.after_s >= start_s) & (near.after_s < end_s)

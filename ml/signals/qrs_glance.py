@@ -52,12 +52,10 @@ def highest_within(higher: WaveArray, after_s: WaveArray, within_s: float) -> Wa
 
 def _around(past: Near, future: Near) -> Columns:
     columns: Columns = {}
-    for k in range(3):
-        columns[f"past_{k + 1}_higher"] = where_known(past.known[k], past.higher[k])
-        columns[f"past_{k + 1}_s"] = where_known(past.known[k], np.minimum(past.after_s[k], LONGEST_S))
-    for k in range(2):
-        columns[f"future_{k + 1}_higher"] = where_known(future.known[k], future.higher[k])
-        columns[f"future_{k + 1}_s"] = where_known(future.known[k], future.after_s[k])
+    for side, near in (("past", past.nearest(3)), ("future", future.nearest(2))):
+        beside = where_known(near.known, near.higher), where_known(near.known, np.minimum(near.after_s, LONGEST_S))
+        for k, (octaves, away_s) in enumerate(zip(*beside, strict=True), start=1):
+            columns[f"{side}_{k}_higher"], columns[f"{side}_{k}_s"] = octaves, away_s
     columns["future_highest"] = where_known(future.known, future.higher, LOWEST).max(axis=0)
     higher = where_known(past.known, past.higher, LOWEST)
     for within_s in (0.35, 1.0, 2.5):
@@ -75,9 +73,9 @@ def _around(past: Near, future: Near) -> Columns:
 
 def _sharpness(past: Near, future: Near) -> Columns:
     columns: Columns = {}
-    for k in range(2):
-        columns[f"past_{k + 1}_sharper"] = where_known(past.known[k], past.sharper[k])
-        columns[f"future_{k + 1}_sharper"] = where_known(future.known[k], future.sharper[k])
+    beside = (where_known(near.known[:2], near.sharper[:2]) for near in (past, future))
+    for k, (before, after) in enumerate(zip(*beside, strict=True), start=1):
+        columns[f"past_{k}_sharper"], columns[f"future_{k}_sharper"] = before, after
     sharper = where_known(past.known, past.sharper, LOWEST)
     for within_s in (0.35, 1.0):
         columns[f"sharpest_in_{within_s:g}_s"] = highest_within(sharper, past.after_s, within_s)

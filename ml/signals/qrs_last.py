@@ -97,5 +97,10 @@ def _comb(past: Near, future: Near, usual_s: WaveArray) -> Columns:
 
 def _at(near: Near, chance: WaveArray, away_s: WaveArray, interval_s: WaveArray) -> WaveArray:
     """The best chance of those about `away_s` from each, less the further they are; away (…, 1, n or 1) -> (…, n)."""
-    off = np.abs(near.after_s - away_s) / (TOOTH * interval_s)
-    return np.asarray((chance * np.maximum(np.float32(1.0) - off, np.float32(0.0))).max(axis=-2), dtype=np.float32)
+    fit = near.after_s - away_s
+    np.abs(fit, out=fit)
+    fit /= TOOTH * interval_s
+    np.subtract(np.float32(1.0), fit, out=fit)
+    np.maximum(fit, np.float32(0.0), out=fit)
+    fit *= chance
+    return np.asarray(fit.max(axis=-2), dtype=np.float32)
