@@ -25,7 +25,7 @@ from ml.signals.filters import (
 from ml.signals.intake import Intake
 from ml.signals.peaks import Candidates, dominant_peaks, parabolic_offset
 
-LANES_AT_ONCE: Final = 128  # so that what one step works on stays in the processor's cache
+LANES_AT_ONCE: Final = 512  # more would not stay in the processor's caches, and fewer cost more steps
 keep_freed_memory()
 
 
