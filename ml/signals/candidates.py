@@ -25,7 +25,7 @@ from ml.signals.filters import (
 from ml.signals.intake import Intake
 from ml.signals.peaks import Candidates, dominant_peaks, parabolic_offset
 
-LANES_AT_ONCE: Final = 512  # more would not stay in the processor's caches, and fewer cost more steps
+LANES_AT_ONCE: Final = 256  # more would not stay in the processor's caches, and fewer cost more steps
 keep_freed_memory()
 
 
@@ -130,7 +130,7 @@ class CandidateFinder(ABC):
         row, at = _by_row(row, at, waves.shape[1])
         start = self._count[rows] - self._history
         self._count[rows] += m
-        if self._front.whole_filter:
+        if self._front.whole_filter and (start < self._fir.length).any():
             whole = self.position_of((start[row] + at).astype(np.float64)) >= self._fir.length // 2
             row, at = row[whole], at[whole]
         if bad is not None:

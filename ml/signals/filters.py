@@ -61,18 +61,22 @@ class Grid:
 
     def round(self, samples: FloatArray) -> FloatArray:
         """`samples`, which are overwritten, as whole numbers of steps."""
-        limit = 2.0**SAMPLE_BITS
-        steps = samples
-        steps *= 1.0 / self.step
-        np.rint(steps, out=steps)
+        steps = self.nearest(samples)
         if not self.holds(steps):
+            limit = 2.0**SAMPLE_BITS
             np.clip(steps, -limit, limit, out=steps)
         return steps
 
+    def nearest(self, samples: FloatArray) -> FloatArray:
+        """The same, however large they are."""
+        samples *= 1.0 / self.step
+        return np.rint(samples, out=samples)
+
     def holds(self, steps: FloatArray) -> bool:
-        """Whether all are numbers, and none was or need be clipped: surely so, if the sum of their squares is small."""
+        """Whether all are numbers and none need be clipped: surely so, if the sum of their squares is small."""
         flat = steps.ravel()
-        return bool(np.dot(flat, flat) < 4.0**SAMPLE_BITS)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return bool(np.dot(flat, flat) < 4.0**SAMPLE_BITS)
 
 
 class FirBank:

@@ -33,7 +33,7 @@ class Intake:
         """Grid steps relative to the anchor, and the badness of [memory | samples], or None where all of it is good."""
         if not self._any_bad[rows].any():
             with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or absurdly large values
-                steps = self._grid.round(samples - self._anchor[rows, None])
+                steps = self._grid.nearest(samples - self._anchor[rows, None])
             if self._grid.holds(steps):
                 self._held[rows] = steps[:, -1]
                 return steps, None
