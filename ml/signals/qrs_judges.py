@@ -10,7 +10,7 @@ from ml import artifacts
 from ml.signals.filters import WaveArray
 
 NAMES: Final = ("r_peaks_glimpse", "r_peaks_first", "r_peaks_second", "r_peaks")
-AT_ONCE: Final = 256  # rows: onnxruntime walks trees fastest over batches that stay in the cache
+AT_ONCE: Final = 1024  # rows: a call costs as much as dozens of rows, and what is much longer does not stay in a cache
 CERTAIN: Final = 1e-6
 
 Judge = Callable[[WaveArray], WaveArray]  # (n, inputs) -> (n,) logits
