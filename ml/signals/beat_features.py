@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ml.signals import beat_shapes
+from ml.signals import beat_fusion, beat_shapes
 from ml.signals.beat_neighbours import FUTURE, HERE, Neighbours, ordered_rows, pooled, quantile, quantile_of
 from ml.signals.beat_waves import MEASURES, NARROW_QRS, QRS, Floats, P, T, centred, detrended
 from ml.signals.filters import FloatArray
@@ -253,3 +253,15 @@ def _names() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
 
 PLAIN_NAMES, NEIGHBOUR_NAMES, WAVE_NAMES = _names()
 NAMES: Final = PLAIN_NAMES + NEIGHBOUR_NAMES + WAVE_NAMES
+FUSION_NAMES: Final = (
+    *beat_fusion.NAMES,
+    "toward_spread",
+    "toward_t",
+    "ectopic_spread",
+    "ectopic_early",
+    "ectopic_share",
+    "early",
+    "early_of_minute",
+    "rr_to_local",
+    "reference_p",
+)

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from ml.signals import beat_fusion
 from ml.signals.beat_tempo import LAST, LONGER, MEAN, MINUTE, RUN, SINCE, TEMPO, learn_tempo
 from ml.signals.beat_waves import MEASURES, QRS, BeatWaves, Floats, P, T, centred, detrended
 from ml.signals.filters import BoolArray, FloatArray, IntArray
@@ -24,8 +25,9 @@ MEMORY_BEATS: Final = 1000.0
 TEMPLATE_BEATS: Final = 32.0  # a template follows its beats as slowly
 MOST_EARLY: Final = 1.0  # log of intervals
 EARLY_COUNTS: Final = 4.0  # against a shape that comes early, in choosing the reference
-MIXED: Final = 0.1  # least part of either in a mixture
-KNOWN: Final = 1.5  # beats of a shape that may be part of one
+KNOWN: Final = 1.5  # beats of a shape that may be the ectopic one
+WIDER: Final = 0.15  # log of durations
+APART: Final = 0.25  # of the reference, that a beat differs from it: nearer ones are no fusions
 MOST_MISSING: Final = 0.3  # beats of which more is missing teach nothing
 LEAST_POWER: Final = 1e-4
 QRS_LENGTH: Final = QRS.stop - QRS.start
@@ -60,11 +62,14 @@ NAMES: Final = (
     "early_of_long",
     "since_reference",
     "run_of_shape",
-    "mixture_share",
-    "mixture_rest",
-    "mixture_gain",
-    "own_mixture_share",
-    "own_mixture_gain",
+    "ectopic_share",
+    "ectopic_early",
+    "ectopic_spread",
+    "ectopic_likeness",
+    "toward_spread",
+    "toward_t",
+    "beside_t",
+    *beat_fusion.NAMES,
 )
 
 
@@ -89,19 +94,22 @@ class _Measured:
 @dataclass(frozen=True)
 class _Look:
     """(k,) beats against what their lanes knew just before. `state` (k, SHAPES, len(STATE)), `tempo` (k, len(TEMPO));
-    `dots`, `between`, `likeness` (k, SHAPES): products with each shape, of each with the reference, correlations;
-    `usual` (k, LENGTH): the reference; `own`, `reference`: numbers of shapes; `known`: whether `own` was there."""
+    `dots`, `likeness` (k, SHAPES): products with each shape, correlations; `usual`, `foreign` (k, LENGTH): the
+    reference and the ectopic shape; `own`, `reference`, `ectopic`: their numbers; `known`: whether `own` was there;
+    `has_ectopic`: whether `ectopic` was."""
 
     state: FloatArray
     tempo: FloatArray
     dots: FloatArray
-    between: FloatArray
     power: FloatArray
     likeness: FloatArray
     usual: FloatArray
+    foreign: FloatArray
     own: IntArray
     reference: IntArray
+    ectopic: IntArray
     known: BoolArray
+    has_ectopic: BoolArray
     score: FloatArray
     early: FloatArray
     p: FloatArray
@@ -165,15 +173,22 @@ class BeatShapes:
         known = score[row, best] > ALIKE
         common = weight * np.exp(EARLY_COUNTS * np.minimum(state[:, :, EARLY], 0.0))
         reference = np.argmax(common, axis=1)
-        usual_qrs = shapes[row, reference]
-        usual = np.concatenate((usual_qrs, self._beside_qrs[beats.lane, reference]), axis=1).astype(np.float64)
-        between = (shapes * usual_qrs[:, None]).sum(axis=2).astype(np.float64)
+        between = (shapes * shapes[row, reference][:, None]).sum(axis=2).astype(np.float64)
+        like_reference = between / np.sqrt(powers * powers[row, reference, None])
+        earlier = state[:, :, EARLY] - state[row, reference, EARLY][:, None]
+        strange = np.where(weight >= KNOWN, beat_fusion.strangeness(like_reference, earlier), 0.0)
+        ectopic, has_ectopic = beat_fusion.ectopic_shape(strange, weight, reference, likeness)
+        usual = self._template(beats.lane, reference)
         return _Look(
-            state=state, tempo=tempo, dots=dots, between=between, power=power, likeness=likeness, usual=usual,
-            own=np.where(known, best, np.argmin(weight, axis=1)), reference=reference, known=known,
+            state=state, tempo=tempo, dots=dots, power=power, likeness=likeness, usual=usual,
+            foreign=self._template(beats.lane, ectopic), own=np.where(known, best, np.argmin(weight, axis=1)),
+            reference=reference, ectopic=ectopic, known=known, has_ectopic=has_ectopic,
             score=score[row, best], early=early,
             p=_against(beats.prepared, usual, P_PART)[0],
         )  # fmt: skip
+
+    def _template(self, lane: IntArray, shape: IntArray) -> FloatArray:
+        return np.concatenate((self._qrs[lane, shape], self._beside_qrs[lane, shape]), axis=1).astype(np.float64)
 
     def _remember(
         self, beats: _Measured, look: _Look, which: IntArray, state: FloatArray, tempo: FloatArray
@@ -245,7 +260,7 @@ def _told(beats: _Measured, look: _Look) -> dict[str, FloatArray]:
         "early_of_long": np.log(beats.rr_s / tempo[:, LONGER]),
         "since_reference": np.log1p(tempo[:, SINCE]),
         "run_of_shape": np.log1p(np.where(known & (tempo[:, LAST] == look.own), tempo[:, RUN], 0.0)),
-        **_mixtures(look),
+        **_beside_ectopic(beats, look),
     }
 
 
@@ -265,32 +280,30 @@ def _against(prepared: Floats, usual: FloatArray, part: slice) -> tuple[FloatArr
     return dot / np.maximum(size, 1e-6), dot / np.maximum(power, least)
 
 
-def _mixtures(look: _Look) -> dict[str, FloatArray]:
-    """The least squares of each beat by the reference and one other shape: the reference's share of it, what is left,
-    and how much less that is than what the likest shape leaves; for every other shape but its own, and for its own."""
-    row, reference, own, between = np.arange(len(look.own)), look.reference, look.own, look.between
-    powers = np.maximum(look.state[:, :, POWER], LEAST_POWER)
-    mine, its = look.dots[row, reference, None], powers[row, reference, None]
-    determinant = its * powers - between * between
-    possible = (look.state[:, :, WEIGHT] >= KNOWN) & (determinant > 0.05 * its * powers)
-    determinant = np.where(possible, determinant, 1.0)
-    first = (mine * powers - look.dots * between) / determinant
-    second = (look.dots * its - mine * between) / determinant
-    possible &= (first > MIXED) & (second > MIXED)
-    explained = np.where(possible, first * mine + second * look.dots, 0.0) / look.power[:, None]
-    sizes = first * np.sqrt(its), second * np.sqrt(powers)
-    share = sizes[0] / (sizes[0] + sizes[1])
-    alone = np.sqrt(np.clip(1.0 - look.likeness.max(axis=1).clip(0.0) ** 2, 0.0, 1.0))
-    other = explained.copy()
-    other[row, np.where(look.known, own, reference)] = 0.0
-    best = np.argmax(other, axis=1)
-    left = np.sqrt(np.clip(1.0 - other[row, best], 0.0, 1.0))
-    is_mixed, own_is_mixed = other[row, best] > 0, look.known & possible[row, own]
-    own_left = np.sqrt(np.clip(1.0 - explained[row, own], 0.0, 1.0))
-    return {
-        "mixture_share": np.where(is_mixed, share[row, best], np.nan),
-        "mixture_rest": np.where(is_mixed, left, np.nan),
-        "mixture_gain": np.where(is_mixed, alone - left, 0.0),
-        "own_mixture_share": np.where(own_is_mixed, share[row, own], np.nan),
-        "own_mixture_gain": np.where(own_is_mixed, alone - own_left, 0.0),
+def _beside_ectopic(beats: _Measured, look: _Look) -> dict[str, FloatArray]:
+    """What the ectopic shape is like, and how much of it the beat has: of one near the reference, none."""
+    row, there = np.arange(len(look.own)), look.has_ectopic
+    usual, its = look.state[row, look.reference], look.state[row, look.ectopic]
+    wider = np.log(its[:, WIDTH] / usual[:, WIDTH])
+    t, beside_t = beat_fusion.toward(
+        *(each[:, T_PART].astype(np.float64) for each in (beats.prepared, look.usual, look.foreign))
+    )
+    power = np.maximum(usual[:, POWER], LEAST_POWER)
+    apart = look.power + power - 2.0 * look.dots[row, look.reference] > APART**2 * power
+    fused = np.tile((1.0, 0.0, np.nan, 0.0, np.nan), (len(row), 1))
+    near = np.flatnonzero(there & apart)
+    if len(near):
+        fused[near] = beat_fusion.fusion(
+            *(each[near, :QRS_LENGTH].astype(np.float32) for each in (beats.prepared, look.usual, look.foreign))
+        )
+    found = {
+        "ectopic_share": its[:, WEIGHT] / (look.state[:, :, WEIGHT].sum(axis=1) + 1.0),
+        "ectopic_early": its[:, EARLY] - usual[:, EARLY],
+        "ectopic_spread": wider,
+        "ectopic_likeness": look.likeness[row, look.ectopic],
+        "toward_spread": np.log(beats.spread_s / usual[:, WIDTH]) / np.where(np.abs(wider) > WIDER, wider, np.nan),
+        "toward_t": t,
+        "beside_t": beside_t,
+        **dict(zip(beat_fusion.NAMES, fused.T, strict=True)),
     }
+    return {name: np.where(there, values, np.nan) for name, values in found.items()}

@@ -8,8 +8,9 @@ V ventricular ectopic, F fusion of both, Q paced or not to be told.
 All three are one code: a recording gives what its live stream gave. A class is known `DELAY_S` after its beat, or
 sooner once sixteen later beats are, and nothing later is used. The model is a boosted forest over `beat_features`; a
 smaller one before it settles, by those that need two neighbours and no more, the beats that are plainly normal, which
-are most. How they were fitted, and what they reach on persons they never saw: their cards, `ml/artifacts/beats.json`
-and `beats_plain.json`, and docs/rhythm.md.
+are most; and one after it says of what it takes for V or F which of both it is, by what `beat_fusion` tells and little
+else. How they were fitted, and what they reach on persons they never saw: their cards, `ml/artifacts/beats.json`,
+`beats_plain.json` and `beats_fusion.json`, and docs/rhythm.md.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml import artifacts
-from ml.signals.beat_features import NAMES, PLAIN_NAMES
+from ml.signals.beat_features import FUSION_NAMES, NAMES, PLAIN_NAMES
 from ml.signals.beat_rows import DELAY_S, R_PEAK_DELAY_S, BeatRowBank, Rows
 from ml.signals.beat_waves import Floats
 from ml.signals.filters import BoolArray, FloatArray, IntArray
@@ -31,10 +32,16 @@ __all__ = ["CLASSES", "DELAY_S", "R_PEAK_DELAY_S", "BeatClassBank", "BeatClassSt
 CLASSES: Final = ("N", "S", "V", "F", "Q")
 MODEL: Final = "beats"
 PLAIN_MODEL: Final = "beats_plain"
+FUSION_MODEL: Final = "beats_fusion"
 PLAINLY_NORMAL: Final = 0.8  # by the plain model; such a beat is not judged again
-LEAST_PROBABILITY: Final = np.array([0.0, 0.6, 0.0, 0.6, 0.0])  # rare classes are said only when likely
+LEAST_PROBABILITY: Final = np.array([0.0, 0.6, 0.0, 0.0, 0.0])  # rare classes are said only when likely
+FUSED: Final = 0.7  # by the fusion model; a beat of V or F is F from there on
 MOST_MISSING: Final = 0.5
 OFFLINE_PIECE_S: Final = 20.0
+
+EITHER: Final = [CLASSES.index(name) for name in "VF"]
+LEAST_EITHER: Final = 0.1  # probability of both; what has less is said to be neither
+FUSION_COLUMNS: Final = [NAMES.index(name) for name in FUSION_NAMES]
 
 Classes = npt.NDArray[np.str_]
 
@@ -84,8 +91,8 @@ class BeatClassBank:
     def __init__(self, rate_hz: float, lanes: int, piece_s: float = 1.0) -> None:
         FRONT.check(rate_hz)
         self.beats = BeatRowBank(rate_hz, lanes, piece_s, self._plainly_normal)
-        self._plain, self._model = artifacts.load(PLAIN_MODEL), artifacts.load(MODEL)
-        for model, names in ((self._plain, PLAIN_NAMES), (self._model, NAMES)):
+        self._plain, self._model, self._fusion = (artifacts.load(name) for name in (PLAIN_MODEL, MODEL, FUSION_MODEL))
+        for model, names in ((self._plain, PLAIN_NAMES), (self._model, NAMES), (self._fusion, FUSION_NAMES)):
             if model.inputs != names:
                 raise artifacts.AlteredModel(f"model {model.card['name']} was fitted on other features")
 
@@ -101,12 +108,25 @@ class BeatClassBank:
         """A beat of which half is missing cannot be told."""
         each = np.eye(len(CLASSES), dtype=np.float32)
         probabilities = np.repeat(each[:1], len(found.lane), axis=0)
-        probabilities[~found.plain] = self._model.probabilities(found.rows[~found.plain])
+        judged = found.rows[~found.plain]
+        told = self._model.probabilities(judged)
+        either = np.flatnonzero(told[:, EITHER].sum(axis=1) > LEAST_EITHER)
+        told[either] = with_fusions(told[either], self._fusion.probabilities(judged[either][:, FUSION_COLUMNS])[:, 1])
+        probabilities[~found.plain] = told
         probabilities[found.missing > MOST_MISSING] = each[CLASSES.index("Q")]
         return ClassedBeats(found.lane, found.sample, probabilities)
 
     def _plainly_normal(self, rows: Floats) -> BoolArray:
         return np.asarray(self._plain.probabilities(rows)[:, 0] > PLAINLY_NORMAL)
+
+
+def with_fusions(probabilities: Floats, fused: Floats) -> Floats:
+    """(k, 5) where V and F have both their shares, as the fusion model (k,) says which it is."""
+    ventricular, fusion = (CLASSES.index(name) for name in "VF")
+    either, is_fused = probabilities[:, EITHER].sum(axis=1), fused > FUSED
+    told = probabilities.copy()
+    told[:, ventricular], told[:, fusion] = np.where(is_fused, 0.0, either), np.where(is_fused, either, 0.0)
+    return told
 
 
 class BeatClassStream:

@@ -19,7 +19,7 @@ from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, OFFLINE_PIECE_S, whole
 from ml.signals.ecg import detect_r_peaks
 from ml.training.beat_synthesis import RATE_HZ, Made, Source, source, synthesise
-from ml.training.examples import SEED, Examples
+from ml.training.examples import SEED, Examples, folds
 
 T = TypeVar("T")
 
@@ -30,13 +30,18 @@ NOISE_WEIGHT: Final = 0.5
 NOISE_S: Final = 240
 NOISE_KINDS: Final = ("EM", "MA", "EM", "BW")
 NOISE_DB: Final = (-6.0, 0.0, 6.0, 12.0)
+FOLDS: Final = 8
 LANES: Final = 64
 LEAST_LIKENESS: Final = 0.85
 MOST_EARLY: Final = 0.15
 
 
+Record = list[Examples]
+"""The leads of one recording, beat for beat."""
+
+
 @cache
-def measured(data: Path) -> list[list[Examples]]:
+def measured(data: Path) -> list[Record]:
     """Per record, per lead: every annotated beat of MIT-BIH, in order, each of weight 1. Two models learn of it."""
     return [[_examples(record.person, rows, record.classes, 1.0, True) for rows in _rows(record)]
             for record in annotated.mit_bih(data)]  # fmt: skip
@@ -62,6 +67,20 @@ def balanced(leads: Sequence[Examples]) -> list[Examples]:
         Examples(each.persons, each.rows, each.labels, weight * scale[each.labels] / mean, each.measured)
         for each, weight in zip(thin, weights, strict=True)
     ]
+
+
+def person_of(record: Record) -> str:
+    return next(iter(record[0].persons))
+
+
+def leads_of(records: Sequence[Record]) -> list[Examples]:
+    return [lead for record in records for lead in record]
+
+
+def folds_of(records: Sequence[Record]) -> list[frozenset[str]]:
+    """Whom to hold out at a time: those with most beats that are not normal are in different folds."""
+    rich = sorted(records, key=lambda record: -int((record[0].labels > 0).sum()))
+    return folds(list(dict.fromkeys(person_of(record) for record in rich)), FOLDS)
 
 
 def _rows(record: AnnotatedRecord) -> Floats:
@@ -132,7 +151,7 @@ def _synthetic(records: list[AnnotatedRecord], generator: np.random.Generator) -
     for first in range(0, len(made), LANES):
         stretches = made[first : first + LANES]
         for stretch, rows in zip(stretches, _stretch_rows(stretches), strict=True):
-            kept = generator.uniform(size=len(rows)) < SYNTHETIC_KEPT
+            kept = (generator.uniform(size=len(rows)) < SYNTHETIC_KEPT) | (stretch.classes == "F")
             weights = np.array([SYNTHETIC_WEIGHT[each] for each in stretch.classes[kept]])
             yield Examples(stretch.persons, rows[kept], numbers(stretch.classes[kept]), weights)
 

@@ -18,6 +18,7 @@ class Pattern:
     breathing: float = 0.1  # most share by which breath moves the interval
     fibrillation: bool = False
     escape: bool = False  # runs are about as fast as the rest
+    fusing: float = 0.0  # share of runs that begin with a fusion beat, when the sinus node's is due
 
     @property
     def ventricular(self) -> bool:
@@ -65,6 +66,14 @@ ESCAPING: Final = (
     Pattern("BV", gap=(3, 30), run=(1, 6)),
 )
 PATTERNS: Final = (*ECTOPIC, *ESCAPING)
+FUSING: Final = (
+    Pattern("V", gap=(1, 10), fusing=0.5),
+    Pattern("V", gap=(1, 4), run=(1, 2), fusing=0.6),
+    Pattern("V", gap=(1, 3), run=(1, 3), fusing=0.6),
+    Pattern("V", gap=(3, 20), run=(2, 10), fusing=0.7, escape=True),
+)
+LONG_RUNS: Final = (Pattern("S", gap=(10, 60), run=(30, 110)),)
+BEAT_PATTERNS: Final = (*PATTERNS, *FUSING, *LONG_RUNS)
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,9 @@ def rhythm(pattern: Pattern, usual_s: float, count: int, generator: np.random.Ge
             continue
         kind = pattern.classes[generator.integers(len(pattern.classes))]
         length = int(generator.integers(pattern.run[0], pattern.run[1] + 1))
-        early_s = heart.early_s(kind)
+        first = "F" if pattern.fusing and generator.uniform() < pattern.fusing else kind
+        early_s = heart.early_s(first)
         intervals += [early_s, *(heart.run_s(kind) for _ in range(length - 1))]
-        classes += [kind] * length
-        pause = heart.pause_s(kind, early_s, length)
+        classes += [first] + [kind] * (length - 1)
+        pause = heart.pause_s(first if length == 1 else kind, early_s, length)
     return Rhythm(np.clip(np.array(intervals[:count]), 0.28, 4.0), "".join(classes[:count]))

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ml.training.beat_rhythms import PATTERNS, Pattern, Rhythm, rhythm
+from ml.training.beat_rhythms import BEAT_PATTERNS, PATTERNS, Pattern, Rhythm, rhythm
 
 RATE_HZ: Final = 360.0
 BEFORE: Final = round(0.30 * RATE_HZ)
@@ -76,7 +76,7 @@ def source(
 
 def synthesise(sources: list[Source], generator: np.random.Generator) -> list[Made]:
     """One stretch of every pattern for every source."""
-    return [made for _, made in stretch_pairs(sources, generator, BEATS)]
+    return [made for _, made in stretch_pairs(sources, generator, BEATS, BEAT_PATTERNS)]
 
 
 def stretch_pairs(
@@ -143,9 +143,14 @@ def _waves(
         waves[blocked] = _blocked(host, donor, own=waves[blocked], before_qrs=before_qrs, generator=generator)
     foreign = np.isin(classes, ("V", "F"))
     if foreign.any():
+        mixed = (classes[foreign] == "F") & (pattern.fusing == 0.0)
         waves[foreign] = _ventricular(
-            host, donor, own=waves[foreign], fused=classes[foreign] == "F", before_qrs=before_qrs, generator=generator
+            host, donor, own=waves[foreign], fused=mixed, before_qrs=before_qrs, generator=generator
         )
+    if pattern.fusing:
+        fused = classes == "F"
+        own = host.normal[generator.integers(len(host.normal), size=int(fused.sum()))]
+        waves[fused] = _fused(own, waves[fused], before_qrs, generator)
     shorten = np.clip((beats.interval_s / usual_s) ** 0.35, 0.72, 1.15)
     height = 1.0 + 0.04 * generator.standard_normal(count)
     return np.stack([size * _repolarised(wave, by) for wave, by, size in zip(waves, shorten, height, strict=True)])
@@ -185,6 +190,30 @@ def _ventricular(
     share = generator.uniform(0.3, 0.75, (len(own), 1))
     p = generator.uniform(0.3, 1.0, (len(own), 1)) * own * before_qrs
     return np.where(fused[:, None], share * foreign + (1.0 - share) * own * (1.0 - before_qrs) + p, foreign)
+
+
+def _fused(own: Array, foreign: Array, before_qrs: Array, generator: np.random.Generator) -> Array:
+    """The normal and the ventricular wavefront, each at its time: the sooner the latter, the more is its. Either their
+    sum, or the ventricular QRS ends when the other wavefront has taken the rest; the T waves are in proportion. In most
+    stretches the ventricular one keeps nearly the same delay, and the fusion beats are alike."""
+    seconds = (np.arange(LENGTH) - BEFORE) / RATE_HZ
+    count, scatter_s = len(own), float(generator.choice((0.008, 0.015, 0.05)))
+    delays_s = np.clip(generator.uniform(-0.09, 0.05) + scatter_s * generator.standard_normal(count), -0.1, 0.06)
+    ends, ends_s, left, height = generator.uniform() < 0.5, *generator.uniform((-0.01, 0.0, 0.5), (0.05, 0.4, 1.0))
+    likely = generator.uniform(0.35, 0.65)
+    fused = np.empty_like(own)
+    for row, (normal, ventricular, delay_s) in enumerate(zip(own, foreign, delays_s, strict=True)):
+        share = float(np.clip(likely - 4.0 * delay_s + 0.05 * generator.standard_normal(), 0.15, 0.9))
+        other = np.roll(ventricular, round(delay_s * RATE_HZ))
+        size, its = np.full(LENGTH, share), np.full(LENGTH, 1.0 - share)
+        if ends:
+            end = 1.0 / (1.0 + np.exp((seconds - ends_s - 0.004 * generator.standard_normal()) / 0.006))
+            late = np.clip((seconds - 0.1) / 0.06, 0.0, 1.0)
+            size = late * share + (1.0 - late) * (end + (1.0 - end) * left)
+            its = late * (1.0 - share) + (1.0 - late) * height
+        p = generator.uniform() * before_qrs
+        fused[row] = size * other + (its * (1.0 - before_qrs) + p) * normal
+    return fused
 
 
 def _blocked(host: Source, donor: Source, *, own: Array, before_qrs: Array, generator: np.random.Generator) -> Array:

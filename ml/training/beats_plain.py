@@ -17,23 +17,20 @@ from ml.evaluate.annotated import PACED
 from ml.signals.beat_features import PLAIN_NAMES
 from ml.signals.beats import CLASSES, PLAIN_MODEL, PLAINLY_NORMAL
 from ml.signals.filters import BoolArray
-from ml.training.beat_examples import balanced, measured, others
-from ml.training.beats import FOLDS
-from ml.training.examples import Examples, folds, without
+from ml.training.beat_examples import FOLDS, Record, balanced, folds_of, leads_of, measured, others, person_of
+from ml.training.examples import Examples, without
 from ml.training.forests import Settings, fit, onnx
 from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import BEAT_INPUTS
 
 SETTINGS: Final = Settings(n_estimators=60, max_depth=4, learning_rate=0.2, min_child_weight=6.0)
 
-Record = list[Examples]
-
 
 def train(data: Path, folder: Path = artifacts.FOLDER) -> Path:
     records = [[_without_waves(lead) for lead in record] for record in measured(data)]
     beside = [_without_waves(each) for each in others(data)]
     plain = _held_out(records, beside)
-    forest = _fit([*balanced([lead for record in records for lead in record]), *beside])
+    forest = _fit([*balanced(leads_of(records)), *beside])
     return ship(onnx(forest, len(PLAIN_NAMES)), _card(figures(records, plain)), folder)
 
 
@@ -47,19 +44,13 @@ def _fit(examples: Sequence[Examples]) -> xgboost.XGBClassifier:
 
 def _held_out(records: Sequence[Record], beside: Sequence[Examples]) -> list[BoolArray]:
     """Which beats of each record's first lead are plainly normal, by a model that knew nobody of them."""
-    leads = [lead for record in records for lead in record]
-    rich = sorted(records, key=lambda record: -int((record[0].labels > 0).sum()))
     given: dict[int, BoolArray] = {}
-    for fold in folds(list(dict.fromkeys(person_of(record) for record in rich)), FOLDS):
-        forest = _fit([*balanced(without(leads, fold)), *without(beside, fold)])
+    for fold in folds_of(records):
+        forest = _fit([*balanced(without(leads_of(records), fold)), *without(beside, fold)])
         for number, record in enumerate(records):
             if record[0].persons <= fold:
                 given[number] = np.asarray(forest.predict_proba(record[0].rows)[:, 0] > PLAINLY_NORMAL)
     return [given[number] for number in range(len(records))]
-
-
-def person_of(record: Record) -> str:
-    return next(iter(record[0].persons))
 
 
 def figures(records: Sequence[Record], plain: Sequence[BoolArray]) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ml.training import atrial_fibrillation, beats, beats_plain, course, deterioration, r_peaks
+from ml.training import atrial_fibrillation, beats, beats_fusion, beats_plain, course, deterioration, r_peaks
 
 MODELS: Final[dict[str, Callable[[Path], Path]]] = {
     "r_peaks": r_peaks.train,
     "beats_plain": beats_plain.train,
+    "beats_fusion": beats_fusion.train,
     "beats": beats.train,
     "atrial_fibrillation": atrial_fibrillation.train,
     "deterioration": deterioration.train,

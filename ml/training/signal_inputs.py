@@ -28,11 +28,19 @@ SHAPE: Final = {
     "early_of_long": f"{LOG}interval before the beat to the 80th percentile of those before it",
     "since_reference": "natural logarithm of 1 + beats since the reference was seen",
     "run_of_shape": "natural logarithm of 1 + beats of this shape in succession",
-    "mixture_share": "share of the reference in the best mixture of it and another shape",
-    "mixture_rest": "what that mixture leaves of the QRS, of its size",
-    "mixture_gain": "how much less that is than what the likest shape leaves",
-    "own_mixture_share": "share of the reference in the mixture of it and the beat's own shape",
-    "own_mixture_gain": "how much less that mixture leaves than the likest shape",
+    "ectopic_share": "share of the beats of the last quarter of an hour with the ectopic shape, the common one that is "
+    "early and unlike the reference",
+    "ectopic_early": "mean prematurity of the beats of the ectopic shape, less the reference's",
+    "ectopic_spread": f"{LOG}QRS duration of the ectopic shape to the reference's",
+    "ectopic_likeness": "correlation of the QRS with the ectopic shape",
+    "toward_spread": "QRS duration on the way from the reference (0) to the ectopic shape (1)",
+    "toward_t": "T wave on the way from the reference (0) to the ectopic shape (1)",
+    "beside_t": "how far the T wave is beside that way, of its length",
+    "fusion_share": "share of the reference in the best sum of it and the ectopic shape, each moved by a little",
+    "fusion_size": "size of the ectopic part of that sum, of the ectopic shape",
+    "fusion_rest": "what that sum leaves of the QRS, of its size",
+    "gain_on_reference": "how much more the reference alone leaves",
+    "gain_on_ectopic": "how much more the ectopic shape alone leaves",
     **{f"early_{which}": f"the same of the {beat} beat" for which, beat in BESIDE.items()},
     **{
         f"reference_likeness_{which}": f"correlation of the {beat} beat's QRS with the reference"
@@ -160,4 +168,5 @@ def _inputs(names: tuple[str, ...], about: dict[str, str]) -> tuple[Input, ...]:
 
 
 BEAT_INPUTS: Final = _inputs(beat_features.NAMES, BEAT)
+FUSION_INPUTS: Final = _inputs(beat_features.FUSION_NAMES, BEAT)
 RHYTHM_INPUTS: Final = _inputs(rhythm.NAMES, RHYTHM)

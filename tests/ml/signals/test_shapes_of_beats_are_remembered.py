@@ -49,14 +49,27 @@ def test_bigeminy_does_not_make_the_early_beats_the_reference() -> None:
     assert told["reference_likeness"][~ventricular & later].min() > 0.9
 
 
-def test_a_mixture_of_two_known_shapes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    half = [(at, height / 2.0, width) for name in "NV" for at, height, width in BUMPS[name]]
-    monkeypatch.setitem(BUMPS, "F", tuple(half))
+def test_a_fusion_of_the_two_known_shapes_is_told_from_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ventricular wavefront starts 24 ms before its place, the normal one on time."""
+    moved = [(at - 0.024, 0.5 * height, width) for at, height, width in BUMPS["V"]]
+    halved = [(at, 0.5 * height, width) for at, height, width in BUMPS["N"]]
+    monkeypatch.setitem(BUMPS, "F", (*moved, *halved))
     stretch = made("NNNNNV" * 10 + "NNNF" + "NNNNNNNN", RATE_HZ)
     told, beats = rows_of(stretch), letters(stretch)
-    gain = np.fmax(told["mixture_gain"], told["own_mixture_gain"])
-    assert gain[beats == "F"].min() > 0.05
-    assert gain[(beats != "F") & (np.arange(len(beats)) > 24)].max() < 0.02
+    later = np.arange(len(beats)) > 24
+    for gain, single in (("gain_on_reference", "N"), ("gain_on_ectopic", "V")):
+        assert told[gain][beats == "F"].min() > 0.1
+        assert np.nan_to_num(told[gain][(beats == single) & later]).max() < 0.03
+    assert 0.2 < told["fusion_share"][beats == "F"][0] < 0.8
+    assert told["fusion_share"][(beats == "V") & later].max() < 0.15
+    assert told["fusion_share"][(beats == "N") & later].min() > 0.85
+    assert 0.15 < told["toward_t"][beats == "F"][0] < 0.85
+
+
+def test_before_a_second_shape_was_seen_there_is_no_fusion() -> None:
+    told = rows_of(made("N" * 20, RATE_HZ))
+    for name in ("fusion_share", "gain_on_ectopic", "toward_t", "ectopic_likeness"):
+        assert np.isnan(told[name]).all()
 
 
 def learned(shapes: BeatShapes, wave: Floats, missing: float = 0.0) -> dict[str, float]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.training.beat_rhythms import PATTERNS, Pattern, rhythm
-from ml.training.beat_synthesis import RATE_HZ, Source, source, stretch_pairs
+from ml.training.beat_rhythms import BEAT_PATTERNS, FUSING, PATTERNS, Pattern, rhythm
+from ml.training.beat_synthesis import AFTER, BEFORE, RATE_HZ, Source, source, stretch_pairs
 from ml.training.examples import Examples, folds, without
 from tests.ml.signals.ectopic import made
 
@@ -20,11 +20,11 @@ def sources() -> list[Source]:
     return [each for each in found if each is not None]
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("pattern", BEAT_PATTERNS)
 def test_a_rhythm_holds_only_the_beats_of_its_pattern(pattern: Pattern) -> None:
     beats = rhythm(pattern, 0.8, COUNT, np.random.default_rng(1))
     assert len(beats.classes) == len(beats.interval_s) == COUNT
-    assert set(beats.classes) <= {"N", *pattern.classes}
+    assert set(beats.classes) <= {"N", *pattern.classes, *("F" if pattern.fusing else "")}
     assert (beats.interval_s >= 0.28).all()
 
 
@@ -56,6 +56,30 @@ def test_a_beat_conducted_otherwise_keeps_its_p_wave_and_is_normal(sources: list
     made_of = [made for each, made in stretch_pairs(sources, np.random.default_rng(1), COUNT) if each.classes == "B"]
     assert made_of
     assert all(set(each.classes) == {"N"} for each in made_of)
+
+
+def test_a_fusion_beat_comes_when_the_sinus_beat_is_due() -> None:
+    beats = rhythm(Pattern("V", gap=(3, 6), fusing=0.5), 0.8, 400, np.random.default_rng(2))
+    letters = np.array(list(beats.classes))
+    fused, ventricular = beats.interval_s[letters == "F"], beats.interval_s[letters == "V"]
+    assert min(len(fused), len(ventricular)) > 20
+    assert fused.min() > 0.85 * 0.8 > ventricular.mean()
+
+
+def test_a_fusion_beat_is_made_of_both_waves(sources: list[Source]) -> None:
+    """It is nearer to the sum of both, each moved by up to a tenth of a second, than to either alone."""
+    pairs = stretch_pairs(sources[:1], np.random.default_rng(1), COUNT, FUSING[:1], mixed=0.0)
+    made_of = next(made for _, made in pairs)
+    waves = {
+        name: [made_of.signal_mv[at - BEFORE : at + AFTER] for at in made_of.r_peaks[made_of.classes == name]]
+        for name in "NVF"
+    }
+    normal, ventricular = (np.median(waves[name], axis=0) for name in "NV")
+    moved = [np.column_stack((normal, np.roll(ventricular, lag))) for lag in range(-36, 23)]
+    for beat in waves["F"]:
+        both = min(np.linalg.lstsq(pair, beat, rcond=None)[1][0] for pair in moved)
+        alone = min(np.linalg.lstsq(pair[:, [column]], beat, rcond=None)[1][0] for pair in moved for column in (0, 1))
+        assert both < 0.9 * alone
 
 
 def test_the_same_seed_makes_the_same(sources: list[Source]) -> None:
