@@ -104,7 +104,7 @@ class _Look:
     power: FloatArray
     likeness: FloatArray
     usual: FloatArray
-    foreign: FloatArray
+    foreign: Floats
     own: IntArray
     reference: IntArray
     ectopic: IntArray
@@ -178,7 +178,7 @@ class BeatShapes:
         earlier = state[:, :, EARLY] - state[row, reference, EARLY][:, None]
         strange = np.where(weight >= KNOWN, beat_fusion.strangeness(like_reference, earlier), 0.0)
         ectopic, has_ectopic = beat_fusion.ectopic_shape(strange, weight, reference, likeness)
-        usual = self._template(beats.lane, reference)
+        usual = self._template(beats.lane, reference).astype(np.float64)
         return _Look(
             state=state, tempo=tempo, dots=dots, power=power, likeness=likeness, usual=usual,
             foreign=self._template(beats.lane, ectopic), own=np.where(known, best, np.argmin(weight, axis=1)),
@@ -187,8 +187,8 @@ class BeatShapes:
             p=_against(beats.prepared, usual, P_PART)[0],
         )  # fmt: skip
 
-    def _template(self, lane: IntArray, shape: IntArray) -> FloatArray:
-        return np.concatenate((self._qrs[lane, shape], self._beside_qrs[lane, shape]), axis=1).astype(np.float64)
+    def _template(self, lane: IntArray, shape: IntArray) -> Floats:
+        return np.concatenate((self._qrs[lane, shape], self._beside_qrs[lane, shape]), axis=1)
 
     def _remember(
         self, beats: _Measured, look: _Look, which: IntArray, state: FloatArray, tempo: FloatArray
