@@ -13,7 +13,7 @@ import numpy as np
 
 from apps.scores.usual import CODES, hour_of, present_of, usual_of
 from apps.twin.models import TwinEnsemble
-from ml.scoring.usual import OfVital, Usual
+from ml.scoring.usual import OfVital, Own, Usual
 
 RENEWED_AT_ONCE: Final = 32
 ASKED_EVERY: Final = timedelta(minutes=5)
@@ -54,6 +54,11 @@ def usual_together(kept: Sequence[Kept]) -> Usual:
         median[row, places], spread[row, places], of_hour[row, places] = zip(*one["vitals"].values(), strict=True)
         correlation[row][np.ix_(places, places)] = one["correlation"]
     return Usual(CODES, median, spread, of_hour, correlation)
+
+
+def own_of(kept: Kept) -> dict[str, Own]:
+    """By code what is known of one person."""
+    return {code: Own(*figures) for code, figures in kept.get("vitals", {}).items()}
 
 
 def by_code(usual: Usual) -> Mapping[str, OfVital]:

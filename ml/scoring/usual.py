@@ -57,12 +57,34 @@ VITALS: Final[Mapping[str, Vital]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is usual of one vital for one person, and whether it is of this hour of the day."""
+
+    median: float
+    spread: float
+    of_hour: bool
+
+    def beside(self, value: float, decimals: int) -> str:
+        """How a value lies to it, in words. Within a spread nothing is above or below."""
+        away, named = value - self.median, usual_text(of_hour=self.of_hour)
+        if abs(away) < self.spread or not round(away, decimals):
+            return f"as {named}"
+        return f"{abs(away):.{decimals}f} {'above' if away > 0.0 else 'below'} your {named}"
+
+
 class OfVital(NamedTuple):
     """What is usual of one vital, each of shape (patients,); not-a-number where it is not known."""
 
     median: Array
     spread: Array
     of_hour: Flags
+
+    def own(self, row: int) -> Own | None:
+        """That of one patient; None where it is not known."""
+        if not np.isfinite(self.median[row]):
+            return None
+        return Own(float(self.median[row]), float(self.spread[row]), bool(self.of_hour[row]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Why an organ is as it is, in measured units: text, code, value, unit, usual; at most three."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
-from ml.scoring.usual import STRANGE_AT, OfVital, apart_text, usual_text
+from ml.scoring.usual import STRANGE_AT, OfVital, Own, apart_text
 from ml.twin.keeping import HYPOTHESES, Kept
 from ml.twin.margins import Margin, Measured, reserve_of
 from ml.twin.sensors import SENSORS
@@ -96,22 +95,10 @@ def _is_strange(each: Margin, patient: int, kept: Kept, usual: Mapping[str, OfVi
     return own is not None and abs(_last(each.code or "", kept, patient) - own.median) >= STRANGE_AT * own.spread
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """What is usual of one vital of one person, named as it is said."""
-
-    median: float
-    spread: float
-    named: str
-
-
-def _usual(code: str | None, patient: int, usual: Mapping[str, OfVital]) -> _Own | None:
+def _usual(code: str | None, patient: int, usual: Mapping[str, OfVital]) -> Own | None:
     """None where it is not known, or the code is none."""
     of = usual.get(code or "")
-    if of is None or not np.isfinite(of.median[patient]):
-        return None
-    named = usual_text(of_hour=bool(of.of_hour[patient]))
-    return _Own(float(of.median[patient]), float(of.spread[patient]), named)
+    return of.own(patient) if of else None
 
 
 def _last(code: str, kept: Kept, patient: int) -> float:
@@ -129,26 +116,16 @@ def _of_margin(each: Margin, found: Measured, patient: int, kept: Kept, usual: M
         value = _last(each.code, kept, patient)
         text = f"{each.label} {value:.{each.decimals}f}{shown}"
     own = _usual(each.code, patient, usual)
-    if own:
-        beside = _beside_usual(value, own, each.decimals)
-    else:
-        away = value - float(np.median(found.reference[patient]))
-        beside = _away(away, each.decimals, "what the model expects") or "as the model expects"
+    away = value - float(np.median(found.reference[patient]))
+    beside = own.beside(value, each.decimals) if own else _beside_the_models(away, each.decimals)
     usually = round(own.median, each.decimals + 1) if own else None
     return reason(f"{text}, {beside}", each.code, round(value, each.decimals + 1), each.unit, usually)
 
 
-def _beside_usual(value: float, own: _Own, decimals: int) -> str:
-    """Within a spread nothing is above or below."""
-    away = value - own.median
-    return (abs(away) >= own.spread and _away(away, decimals, f"your {own.named}")) or f"as {own.named}"
-
-
-def _away(away: float, decimals: int, named: str) -> str:
-    """Empty where nothing of it would be printed."""
+def _beside_the_models(away: float, decimals: int) -> str:
     if not round(away, decimals):
-        return ""
-    return f"{abs(away):.{decimals}f} {'above' if away > 0.0 else 'below'} {named}"
+        return "as the model expects"
+    return f"{abs(away):.{decimals}f} {'above' if away > 0.0 else 'below'} what the model expects"
 
 
 def of_hypotheses(organ: str, kept: Kept, patient: int) -> list[Reason]:

@@ -12,12 +12,16 @@ from apps.core.tenancy import bind
 from apps.devices.models import Device
 from apps.patients.models import Patient
 from apps.readings import binary
+from apps.readings.current import current_values
 from apps.readings.models import Rollup
 from apps.scores.unusual import unusual_of
 from apps.scores.usual import CODES, usual_of
 from apps.twin import usual
 from apps.twin.analysis import analyse
 from apps.twin.models import TwinEnsemble
+from apps.twin.selectors import twins_of
+from apps.twin.services import advance
+from tests.alerts.rows import show
 from tests.factories import a_device
 from tests.held_clock import HeldClock
 from tests.personas import World
@@ -81,6 +85,22 @@ def test_reasons_name_what_is_usual_at_this_hour(world: World, device: Device, c
     (rate, *_) = [reason for reason in reasons(world)["heart"] if reason["code"] == "heart_rate"]
     assert rate["text"].endswith("your usual for this hour") or rate["text"].endswith("attention by itself")
     assert rate["usual"] == pytest.approx(float(told.of("heart_rate").median[0]), abs=0.06)
+
+
+def test_between_two_analyses_what_is_measured_is_said_beside_it_too(
+    world: World, device: Device, clock: HeldClock
+) -> None:
+    alice = world.north.alice
+    past_of(alice, clock)
+    a_minute(world, device, clock, heart_rate=70.0)
+    show(alice, "heart_rate", 108.0, clock.now())
+    with bind(world.north.id):
+        advance(patient_ids=[alice.pk], current=current_values([alice.pk]), clock=clock)
+        organs = {organ["organ"]: organ for organ in twins_of([alice.pk], now=clock.now())[alice.pk]["organs"]}
+    (rate, *_) = organs["heart"]["reasons"]
+    assert rate["text"].startswith("Heart rate 108 /min, above 90; ")
+    assert rate["text"].endswith(" above your usual for this hour")
+    assert rate["usual"] == pytest.approx(ensembles(world.north)["Alice"].usual["vitals"]["heart_rate"][0], abs=0.06)
 
 
 def test_while_it_is_not_known_no_reason_names_it(world: World, device: Device, clock: HeldClock) -> None:
