@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import slugify
 
@@ -22,8 +23,12 @@ from apps.core.tenancy import SIGN_IN, bind, bound_organization_id, current_orga
 
 
 def create_user(*, email: str, name: str = "", password: str | None = None) -> User:
-    """Find or make the account of an e-mail address. An existing account keeps its password."""
-    validate_email(email)
+    """Find or make the account of an e-mail address. An existing account keeps its password. Raises Invalid for what
+    is no address."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Invalid(f"{email} is no e-mail address.") from error
     organization_id = current_organization_id()
     with bind(organization_id, door=SIGN_IN):
         user = User.objects.filter(email__iexact=email).first()
@@ -46,14 +51,18 @@ def create_operator(*, email: str) -> User:
 def create_organization(
     *, slug: str, name: str, manager_email: str, timezone: str = "UTC", operator: Operator | None = None
 ) -> Organization:
-    """A new tenant and its first manager."""
+    """A new tenant and its first manager. Raises Invalid, and Conflict where the slug is taken."""
     if slugify(slug) != slug:
         raise Invalid("The slug may hold lower-case letters, digits and hyphens only.")
     if timezone not in available_timezones():
         raise Invalid(f"{timezone} is not a time zone.")
     if organization_id_by_slug(slug):
         raise Conflict(f"There is an organization {slug} already.")
-    organization = Organization(id=uuid.uuid4(), slug=slug, name=name, timezone=timezone)
+    organization = Organization(id=uuid.uuid4(), slug=slug, name=name.strip(), timezone=timezone)
+    try:
+        organization.clean_fields()
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages)) from error
     with bind(organization.id):
         organization.save(force_insert=True)
         add_member(user=create_user(email=manager_email), role=Role.MANAGER)
@@ -68,8 +77,11 @@ def add_unit(*, name: str) -> Unit:
 
 
 def add_member(*, user: User, role: Role, unit_ids: Iterable[UUID] = ()) -> Membership:
-    """Give a person a role in the organization in force."""
+    """Give a person a role in the organization in force. Raises Conflict for who has one there, and for the platform's
+    operator: nobody is both."""
     organization_id = bound_organization_id()
+    if user.is_operator:
+        raise Conflict("The platform's operator belongs to no organization.")
     if Membership.objects.filter(user_id=user.pk).exists():
         raise Conflict("This person has a role in the organization already.")
     membership = Membership.objects.create(organization_id=organization_id, user_id=user.pk, role=role)

@@ -5,7 +5,6 @@ own, or its data migrations would touch no row and say nothing.
 """
 
 from collections.abc import Sequence
-from urllib.parse import urlparse
 
 from django.conf import settings
 from django.db import migrations
@@ -19,10 +18,6 @@ def role(alias: str) -> str:
     """The PostgreSQL role behind a database alias (`default` is the application's)."""
     name = settings.DATABASE_ROLES[alias]
     return f'"{name}"'
-
-
-def role_of_url(url: str) -> str:
-    return urlparse(url).username or ""
 
 
 def guard(

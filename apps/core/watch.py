@@ -18,8 +18,6 @@ logger = logging.getLogger(__name__)
 
 KEY: Final = "bodylink:watched"
 LASTS_S: Final = 30.0
-REPEAT_S: Final = 10.0
-"""How often a connection repeats its marks."""
 CACHED_S: Final = 1.0
 PATIENCE_S: Final = 0.25
 

@@ -24,8 +24,8 @@ from apps.readings.selectors import vitals_of
 from apps.scores.deterioration import deterioration_of
 from apps.scores.news2 import news2_of
 from apps.scores.unusual import unusual_of
-from apps.twin.models import TwinState
 from apps.twin.scenarios import KINDS
+from apps.twin.selectors import twins_of
 
 # A placeholder that no real id can be: the page puts the id of an alert or a patient in its place.
 _SAMPLE_ID = UUID(int=0)
@@ -66,11 +66,11 @@ def person_data(*, actor: Actor, organization: Organization, patient: Patient, n
     """PageData of a page about one person: with the last alerts and the organs."""
     alerts = visible_alerts(actor).filter(patient_id=patient.pk)[:LAST_ALERTS]
     data = page_data(actor=actor, organization=organization, unit=None, patients=[patient], alerts=alerts, now=now)
-    state = TwinState.objects.filter(patient=patient).first()
+    twin = twins_of([patient.pk], now=now)[patient.pk]
     risk = deterioration_of(patient, now=now) if actor.grant.clinical is Reach.UNITS else None
     unusual = unusual_of(patient, now=now)
     return data | {
-        "organs": state.organs if state else [],
+        "organs": twin["organs"],
         "deterioration": risk,
         "unusual": unusual,
         "what_if": _what_if_kinds() if actor.may(Act.WHAT_IF) else [],

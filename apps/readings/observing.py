@@ -179,7 +179,7 @@ def _in_register_units(given: Sequence[Given]) -> dict[str, float]:
         elif (conversion := ACCEPTED_UNITS.get((each.code, each.unit or REGISTER[each.code].unit))) is None:
             faults[f"{field}.unit"] = [f"The unit is {REGISTER[each.code].unit}."]
         else:
-            value = each.value * conversion.scale + conversion.offset
+            value = conversion.of(each.value)
             values[each.code] = value
             if not math.isfinite(value) or not REGISTER[each.code].plausible(value):
                 faults[f"{field}.value"] = [_range_text(each.code)]

@@ -14,6 +14,10 @@ class Conversion(NamedTuple):
     scale: float
     offset: float = 0.0
 
+    def of(self, value: float) -> float:
+        """`value` in the register's unit."""
+        return value * self.scale + self.offset
+
 
 IDENTITY = Conversion(1.0)
 _FAHRENHEIT = Conversion(5 / 9, -160 / 9)
@@ -66,15 +70,3 @@ def _entries() -> Iterator[tuple[tuple[str, str], Conversion]]:
 
 
 ACCEPTED_UNITS: Mapping[tuple[str, str], Conversion] = MappingProxyType(dict(_entries()))
-
-
-class UnknownUnitError(ValueError):
-    """The quantity is not known, or not in that unit."""
-
-
-def to_register_unit(code: str, value: float, unit: str) -> float:
-    """`value`, given in `unit`, in the register's unit. Raises UnknownUnitError."""
-    conversion = ACCEPTED_UNITS.get((code, unit))
-    if conversion is None:
-        raise UnknownUnitError(f"{code} is not accepted in {unit!r}")
-    return value * conversion.scale + conversion.offset

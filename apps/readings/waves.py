@@ -27,7 +27,6 @@ Buffer: TypeAlias = bytes | bytearray | memoryview
 
 VERSION = 1
 MAX_WAVES = 255
-MAX_SAMPLES = 2**32 - 1
 
 _BLOCK = Struct("<BBH")
 _WAVE = Struct("<HBBIddd")

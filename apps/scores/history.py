@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from apps.core.instants import utc_text
 from apps.patients.models import Patient
-from apps.readings.models import Observation, Rollup
+from apps.readings.models import Observation
 from apps.readings.quantities import REGISTER
+from apps.readings.selectors import trend
 from apps.scores.decisions import UNDECIDED, decisions_of, why_not_applicable
 from apps.scores.inputs import CODES, ROOM_AIR_PERCENT, SPOT_FROM_S, SPOT_HOLDS
 from ml.scoring.news2 import score_many
@@ -65,11 +66,11 @@ def _course(patient: Patient, shown: int, now: datetime) -> _Course:
     course = _Course(
         begin, {name: np.full(count, np.nan) for name in CODES}, {name: np.full(count, np.nan) for name in CODES}
     )
-    rows = Rollup.objects.filter(patient_id=patient.pk, minutes=15, start__gte=begin, quantity__in=list(_PLACES))
-    for number, at, readings, total, most in rows.values_list("quantity", "start", "count", "total", "maximum"):
-        code = _PLACES[number][1]
-        into = course.taken if REGISTER[code].expected_interval_s >= SPOT_FROM_S else course.sensed
-        _put(into, course, number, at, most if code in WORST_COUNTS else total / readings)
+    # One page: three days of these few quantities are fewer quarters of an hour than it holds.
+    for each in trend(patient.pk, codes=[code for _, code in _PLACES.values()], minutes=15, start=begin, end=now).rows:
+        into = course.taken if REGISTER[each.code].expected_interval_s >= SPOT_FROM_S else course.sensed
+        value = each.maximum if each.code in WORST_COUNTS else each.mean
+        _put(into, course, REGISTER[each.code].number, each.start, value)
     entered = Observation.objects.filter(
         patient_id=patient.pk, at__gte=begin, at__lte=now, quantity__in=list(_PLACES), in_error_at=None
     ).order_by("at")

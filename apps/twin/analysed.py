@@ -1,4 +1,5 @@
-"""The organs of the last analyses, as a process knows them: a tick comes every second, an analysis every minute."""
+"""What the last analyses made of the organs, and what is usual for the persons, as a process knows it: a tick comes
+every second, an analysis every minute."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,13 +8,18 @@ from uuid import UUID
 
 from apps.core.arrays import any_of
 from apps.twin.models import TwinEnsemble
+from apps.twin.usual import own_of
+from ml.scoring.usual import Own
 
 REMEMBERED: Final = 20_000
 
 
 class Analysed(NamedTuple):
+    """`own`: what is usual for the person, by code."""
+
     at: datetime
     organs: list[dict[str, Any]]
+    own: dict[str, Own]
 
 
 class AnalysedOrgans:
@@ -35,8 +41,8 @@ class AnalysedOrgans:
         if len(self._known) > REMEMBERED:
             self._known.clear()
         rows = TwinEnsemble.objects.filter(any_of("patient_id", patient_ids))
-        for patient_id, at, organs in rows.values_list("patient_id", "analysed_at", "organs"):
-            self._known[patient_id] = Analysed(at, organs)
+        for patient_id, at, organs, kept in rows.values_list("patient_id", "analysed_at", "organs", "usual"):
+            self._known[patient_id] = Analysed(at, organs, own_of(kept))
 
 
 ANALYSED: Final = AnalysedOrgans()

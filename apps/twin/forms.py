@@ -58,7 +58,10 @@ class ReasonForm(serializers.Serializer[Any]):
     code = serializers.CharField(allow_null=True, help_text="The quantity; null where it is about none.")
     value = serializers.FloatField(allow_null=True)
     unit = serializers.CharField(allow_null=True, help_text="UCUM.")
-    usual = serializers.FloatField(allow_null=True, help_text="What is usual for this person; null while not known.")
+    usual = serializers.FloatField(
+        allow_null=True,
+        help_text="What is usual for this person at this hour, by their own past week; null while not known.",
+    )
 
 
 class ReserveForm(serializers.Serializer[Any]):

@@ -48,8 +48,10 @@ class TwinEnsemble(TenantModel):
     states = models.JSONField(default=list)
     hypotheses = models.JSONField(default=dict)
     former = models.JSONField(default=dict, help_text="What the judgement of organs remembers, for its hysteresis.")
-    usual = models.JSONField(default=dict, help_text="What is usual for the person, by quantity.")
+    usual = models.JSONField(default=dict, help_text="What is usual for the person at this hour (apps.twin.usual).")
     usual_at = models.DateTimeField(null=True)
+    apart = models.JSONField(default=list, help_text="The vitals that do not go together as usual, if any.")
+    apart_at = models.DateTimeField(null=True)
     forecast = models.JSONField(default=list)
     forecast_at = models.DateTimeField(null=True)
 

@@ -52,7 +52,7 @@ def advance(
     for patient_id in patient_ids:
         quick = _assess(persons.get(patient_id), measured(current.get(patient_id, {}), NEEDED), now)
         found = analysed.get(patient_id)
-        organs = together(quick, found and found.organs, found and found.at, now)
+        organs = together(quick, found.organs, found.at, now, own=found.own) if found else quick
         statuses = " ".join(organ["status"] for organ in organs)
         written_at, written = former.get(patient_id, (None, ""))
         if written_at is None or now - written_at >= WRITTEN_EVERY or statuses != written:

@@ -1,5 +1,5 @@
 """Where a twin begins again when data come late: its former states, one a minute for ten minutes and one every ten
-minutes for a day, as ml.assimilation.snapshots keeps them in memory."""
+minutes for a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ from apps.core.clock import SYSTEM_CLOCK, Clock
 from apps.core.tenancy import bind, bound_organization_id
 from apps.readings.late import Minutes
 from apps.twin.models import TwinEnsemble, TwinRewind, TwinSnapshot
-from ml.assimilation.snapshots import COARSE_EVERY_S, COARSE_FOR_S, FINE_EVERY_S, FINE_FOR_S
 
-KEPT_FOR: Final = timedelta(seconds=COARSE_FOR_S)
+FINE_EVERY: Final = timedelta(minutes=1)
+FINE_FOR: Final = timedelta(minutes=10)
+COARSE_EVERY: Final = timedelta(minutes=10)
+KEPT_FOR: Final = timedelta(days=1)
 # For each patient the latest state that does not know of that moment yet.
 _BEFORE = """
 SELECT wanted.patient_id, kept.at, kept.state
@@ -47,15 +49,15 @@ class Kept:
 
 def is_due(at: datetime, former: datetime | None) -> bool:
     """Whether a state is to be kept, after one of `former`: once in every minute."""
-    return former is None or _bucket(at, FINE_EVERY_S) != _bucket(former, FINE_EVERY_S)
+    return former is None or _bucket(at, FINE_EVERY) != _bucket(former, FINE_EVERY)
 
 
 def is_coarse(at: datetime, former: datetime | None) -> bool:
-    return former is None or _bucket(at, COARSE_EVERY_S) != _bucket(former, COARSE_EVERY_S)
+    return former is None or _bucket(at, COARSE_EVERY) != _bucket(former, COARSE_EVERY)
 
 
-def _bucket(at: datetime, seconds: float) -> int:
-    return int(at.timestamp() // seconds)
+def _bucket(at: datetime, every: timedelta) -> int:
+    return int(at.timestamp() // every.total_seconds())
 
 
 def keep(states: Iterable[tuple[UUID, Kept, bool]]) -> None:
@@ -75,8 +77,7 @@ def keep(states: Iterable[tuple[UUID, Kept, bool]]) -> None:
 def thin(patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Let go of what is older than it is kept for."""
     with connection.cursor() as cursor:
-        fine_since = now - timedelta(seconds=FINE_FOR_S)
-        cursor.execute(_THIN, [bound_organization_id(), list(patient_ids), now - KEPT_FOR, fine_since])
+        cursor.execute(_THIN, [bound_organization_id(), list(patient_ids), now - KEPT_FOR, now - FINE_FOR])
 
 
 def before(moments: Mapping[UUID, datetime]) -> dict[UUID, Kept]:

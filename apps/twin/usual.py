@@ -1,51 +1,80 @@
-"""What is usual for a person, by quantity: the mean of their own past days, once enough of it was measured."""
+"""What is usual for the persons of the bodies, as their analysis keeps it (apps/scores/usual.py tells it), and which of
+their vitals do not go together as usual.
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+It is told anew as the hour turns, of so many persons an analysis: to read the past week of a whole shard at once would
+be felt. What they show now is asked after every few minutes. No body learns from it: reasons go by it, no judgement.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, F, Sum
 
-from apps.core.arrays import any_of
-from apps.readings.models import Rollup
-from apps.readings.quantities import REGISTER
-from apps.twin.evidence import CODES, Array
+from apps.scores.usual import CODES, hour_of, present_of, usual_of
+from apps.twin.models import TwinEnsemble
+from ml.scoring.usual import OfVital, Own, Usual
 
-PAST: Final = timedelta(days=2)
-"""Quarters of an hour that are older lie in blocks, which would have to be unpacked."""
-RENEWED_EVERY: Final = timedelta(hours=1)
-QUARTERS_AT_LEAST: Final = 24
-"""Six hours by quarters of an hour: of less nothing is called usual."""
-DECIMALS: Final = 2
-_BY_NUMBER: Final = {REGISTER[code].number: code for code in CODES}
+RENEWED_AT_ONCE: Final = 32
+ASKED_EVERY: Final = timedelta(minutes=5)
+DECIMALS: Final = 3
+_PLACES: Final = {code: place for place, code in enumerate(CODES)}
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
-Usual = dict[str, float]
+Kept = dict[str, Any]
+"""As JSON: `vitals`, by code the median, the spread and whether they are of this hour; `correlation`, the rows of the
+matrix of those vitals, in their order. Empty where nothing is known."""
 
 
-def is_due(usual_at: datetime | None, now: datetime) -> bool:
-    return usual_at is None or now - usual_at >= RENEWED_EVERY
+def renew(rows: Sequence[TwinEnsemble], *, now: datetime) -> None:
+    """Bring what is kept of these up to date, in place, by two queries at most."""
+    due = [row for row in rows if row.usual_at is None or hour_of(row.usual_at) != hour_of(now)]
+    due = sorted(due, key=lambda row: row.usual_at or _NEVER)[:RENEWED_AT_ONCE]
+    if due:
+        found = usual_of([row.patient_id for row in due], now=now)
+        for place, row in enumerate(due):
+            row.usual, row.usual_at, row.apart_at = _kept(found, place), now, None
+    asked = [row for row in rows if row.apart_at is None or now - row.apart_at >= ASKED_EVERY]
+    present = present_of([row.patient_id for row in asked], now=now) if any(row.usual for row in asked) else None
+    apart = usual_together([row.usual for row in asked]).apart(present) if present is not None else [()] * len(asked)
+    for row, codes in zip(asked, apart, strict=True):
+        row.apart, row.apart_at = list(codes), now
 
 
-def usual_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Usual]:
-    """By patient and code, where it is known; one query."""
-    found: dict[UUID, Usual] = {patient_id: {} for patient_id in patient_ids}
-    if not found:
-        return found
-    quarters = Rollup.objects.filter(
-        any_of("patient_id", patient_ids), minutes=15, start__gt=now - PAST, quantity__in=list(_BY_NUMBER)
-    )
-    sums: Any = quarters.values("patient_id", "quantity").annotate(
-        quarters=Count("start"), mean=Sum(F("total") / F("count"))
-    )
-    for row in sums:
-        if row["quarters"] >= QUARTERS_AT_LEAST:
-            found[row["patient_id"]][_BY_NUMBER[row["quantity"]]] = round(row["mean"] / row["quarters"], DECIMALS)
-    return found
+def usual_together(kept: Sequence[Kept]) -> Usual:
+    """What is kept of these persons as one array of patients."""
+    patients, vitals = len(kept), len(CODES)
+    median, spread = np.full((2, patients, vitals), np.nan)
+    of_hour = np.zeros((patients, vitals), dtype=np.bool_)
+    correlation = np.broadcast_to(np.eye(vitals), (patients, vitals, vitals)).copy()
+    for row, one in enumerate(kept):
+        if not one or not one["vitals"].keys() <= _PLACES.keys():
+            continue  # nothing is known, or it was kept by a release that knew of other vitals
+        places = [_PLACES[code] for code in one["vitals"]]
+        median[row, places], spread[row, places], of_hour[row, places] = zip(*one["vitals"].values(), strict=True)
+        correlation[row][np.ix_(places, places)] = one["correlation"]
+    return Usual(CODES, median, spread, of_hour, correlation)
 
 
-def as_arrays(usual: Sequence[Mapping[str, float]]) -> dict[str, Array]:
-    """By code (patients,), not-a-number where it is not known."""
-    codes = {code for one in usual for code in one}
-    return {code: np.array([one.get(code, np.nan) for one in usual], dtype=np.float64) for code in codes}
+def own_of(kept: Kept) -> dict[str, Own]:
+    """By code what is known of one person."""
+    return {code: Own(*figures) for code, figures in kept.get("vitals", {}).items()}
+
+
+def by_code(usual: Usual) -> Mapping[str, OfVital]:
+    return {code: usual.of(code) for code in CODES}
+
+
+def _kept(usual: Usual, row: int) -> Kept:
+    codes = usual.known(row)
+    if not codes:
+        return {}
+    places = [_PLACES[code] for code in codes]
+    figures = zip(usual.median[row, places], usual.spread[row, places], usual.of_hour[row, places], strict=True)
+    return {
+        "vitals": {
+            code: [round(float(median), DECIMALS), round(float(spread), DECIMALS), bool(of_hour)]
+            for code, (median, spread, of_hour) in zip(codes, figures, strict=True)
+        },
+        "correlation": np.round(usual.correlation[row][np.ix_(places, places)], DECIMALS).tolist(),
+    }

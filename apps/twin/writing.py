@@ -29,8 +29,8 @@ FORECASTS_AT_ONCE: Final = 64
 """A forecast takes longer than a minute of the body: the rest waits for the next analysis."""
 ODDS_DECIMALS: Final = 4
 _WRITTEN: Final = [
-    "at", "analysed_at", "state", "person", "organs", "states", "hypotheses", "former", "usual", "usual_at", "forecast",
-    "forecast_at",
+    "at", "analysed_at", "state", "person", "organs", "states", "hypotheses", "former", "usual", "usual_at", "apart",
+    "apart_at", "forecast", "forecast_at",
 ]  # fmt: skip
 
 
@@ -55,10 +55,11 @@ def write(
 ) -> None:
     """Write the twins of these bodies, which are in the order of `twins`."""
     rows = [_row(body, former.get(body.patient_id), now) for body in bodies]
-    _renew_usual(rows, now)
+    usual.renew(rows, now=now)
     told = _told([vitals[body.patient_id] for body in bodies], [births[body.patient_id] for body in bodies], now)
+    known = usual.by_code(usual.usual_together([row.usual for row in rows]))
     organs = twins.organs(
-        told.age_s, told.points, usual.as_arrays([row.usual for row in rows]), [row.former for row in rows]
+        told.age_s, told.points, known, [row.former for row in rows], apart=[row.apart for row in rows]
     )
     for row, of_patient, states, odds in zip(rows, organs, twins.states(), twins.hypotheses(), strict=True):
         row.organs = [organ_json(organ) for organ in of_patient]
@@ -83,16 +84,11 @@ def _row(body: Body, former: TwinEnsemble | None, now: datetime) -> TwinEnsemble
         former=kept.former if kept else {},
         usual=kept.usual if kept else {},
         usual_at=kept.usual_at if kept else None,
+        apart=kept.apart if kept else [],
+        apart_at=kept.apart_at if kept else None,
         forecast=kept.forecast if kept else [],
         forecast_at=kept.forecast_at if kept else None,
     )
-
-
-def _renew_usual(rows: Sequence[TwinEnsemble], now: datetime) -> None:
-    due = [row for row in rows if usual.is_due(row.usual_at, now)]
-    found = usual.usual_of([row.patient_id for row in due], now=now)
-    for row in due:
-        row.usual, row.usual_at = found[row.patient_id], now
 
 
 def _told(vitals: Sequence[Vitals], births: Sequence[Any], now: datetime) -> Told:

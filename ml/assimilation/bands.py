@@ -28,16 +28,6 @@ def identifiability(posterior_variance: Array, prior_variance: Array) -> Array:
     return np.asarray(np.clip(1.0 - ratio, 0.0, 1.0))
 
 
-def fair_crps(members: Array, truth: Array) -> Array:
-    """Continuous ranked probability score (…,) of members (…, members), in their unit; lower is better. Fair: the mean
-    of a small ensemble's is that of a large one's (Ferro 2014, Q J R Meteorol Soc 140:1917)."""
-    count = members.shape[-1]
-    ordered = np.sort(members, axis=-1)
-    weights = 2.0 * np.arange(1, count + 1) - count - 1
-    apart = (ordered * weights).sum(axis=-1) / (count * (count - 1))  # half the mean distance between two members
-    return np.asarray(np.abs(members - truth[..., None]).mean(axis=-1) - apart)
-
-
 def skill(score: float, reference: float) -> float:
     """1 - score over that of the reference: 0 is no better, 1 perfect; not-a-number where the reference is perfect."""
     return 1.0 - score / reference if reference > 0.0 else float("nan")

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from ml.evaluate.recordings import MissingRecordings
 from ml.scoring.course import Course, course
 
-STATIC: Final = ("Age", "Gender", "Height", "ICUType")
 FOLDERS: Final = ("cinc2012", "challenge-2012-1.0.0", "challenge-2012")
 HEADER: Final = "Time"
 

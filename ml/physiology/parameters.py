@@ -14,7 +14,6 @@ from ml.physiology.person import Build, Person
 from ml.physiology.quantities import Array, Quantity, Record
 
 RESTING_VENOUS_MMHG: Final = 5.0
-STRESSED_SHARE: Final = 0.25  # of the blood volume, Magder 2016, Crit Care 20:271
 
 
 @dataclass

@@ -1,96 +1,54 @@
-"""What is usual for a person, by the hour of the day, and how far from it they are now: reasons, never alarms.
+"""What is usual for a person, told from their own past week by the hour of the day.
 
 For each patient and vital the means of past hours are kept for a week. What is usual for an hour is the median of that
-hour and its two neighbours over the days kept, once there are three days; before that the median of all hours. The
+hour and its two neighbours over the days kept, once there are three days; before that the median of all hours, and of
+who has been seen for fewer than three days only what adults who are well have: the whole of it may be one illness. The
 spread is 1.4826 x the median absolute deviation (Hampel 1974), and never below what such a vital varies by within a
 well person's hour, so that who is very steady is not strange at once. The last hours do not count towards what is
 usual: a deterioration must not become its own baseline.
 
-Jointly: the squared Mahalanobis distance of these deviations under their own correlation over the past, of deviations
-clipped at three spreads (which keeps past trouble from shaping it) and shrunk towards none where history is short
-(Ledoit & Wolf 2004, with a fixed weight of so many hours). It finds what each vital by itself does not show: a pulse
-that rises a little while the pressure falls a little.
+The correlation of the deviations is over the past, of deviations clipped at three spreads (which keeps past trouble
+from shaping it) and shrunk towards none where history is short (Ledoit & Wolf 2004, with a fixed weight of so many
+hours).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
-from scipy.stats import chi2
 
-Array = npt.NDArray[np.float64]
+from ml.scoring.usual import VITALS, Array, Flags, Usual
 
 HOURS_A_DAY: Final = 24
+DAYS: Final = 7
 MAD_TO_SD: Final = 1.4826
 FEWEST_HOURS: Final = 12
 FEWEST_DAYS: Final = 3
 EMBARGO_H: Final = 6
 CLIPPED_AT: Final = 3.0
 SHRUNK_BY_H: Final = 24.0
-STRANGE_AT: Final = 3.0
-"""Spreads from the median at which a vital is given as a reason."""
-JOINTLY_STRANGE_BELOW: Final = 0.001
-"""The probability, were all as usual, below which several vitals together are given as a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vital:
-    """`least_spread`: in `unit`, what a well person's hourly means vary by."""
-
-    label: str
-    unit: str
-    least_spread: float
-    decimals: int = 0
-
-
-VITALS: Final[Mapping[str, Vital]] = MappingProxyType(
-    {
-        "heart_rate": Vital("Heart rate", "/min", 4.0),
-        "spo2": Vital("SpO₂", "%", 1.0),
-        "respiratory_rate": Vital("Respiratory rate", "/min", 1.5),
-        "systolic_pressure": Vital("Systolic pressure", "mmHg", 6.0),
-        "diastolic_pressure": Vital("Diastolic pressure", "mmHg", 4.0),
-        "core_temperature": Vital("Core temperature", "°C", 0.2, 1),
-        "skin_temperature": Vital("Skin temperature", "°C", 0.6, 1),
-        "rmssd": Vital("HRV, RMSSD", "ms", 8.0),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """Each of shape (patients, vitals): median, spread, and whether it is of this hour of the day. Not-a-number where
-    there is too little history."""
-
-    median: Array
-    spread: Array
-    of_hour: npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a person is not as usual. `vital`: its code; empty where it is several together."""
-
-    vital: str
-    value: float
-    usual: float
-    spreads: float
-    text: str
+LEAST_EIGENVALUE: Final = 0.05
 
 
 class Baseline:
-    """The past week of many patients: `learn` an hour's means, ask how the present one differs."""
+    """The past week of many patients: `learn` an hour's means, ask what is usual for the present one."""
 
-    def __init__(self, patients: int, vitals: Sequence[str] = tuple(VITALS), days: int = 7) -> None:
+    def __init__(self, patients: int, vitals: Sequence[str] = tuple(VITALS), days: int = DAYS) -> None:
         self.vitals = tuple(vitals)
         self._days = days
         # By day and hour of the day; which absolute hour stands in a place is kept beside it.
         self._past = np.full((patients, len(self.vitals), days, HOURS_A_DAY), np.nan)
         self._hour = np.full((days, HOURS_A_DAY), -1, dtype=np.int64)
         self._least = np.array([VITALS[name].least_spread for name in self.vitals])
+        self._well = np.array([VITALS[name].well for name in self.vitals]).T
+
+    @classmethod
+    def of(cls, first_hour: int, means: Array, vitals: Sequence[str] = tuple(VITALS)) -> Self:
+        """Taught at once: `means` (patients, vitals, hours) of the hours from `first_hour` on (see `learn`)."""
+        baseline = cls(means.shape[0], vitals)
+        for step in range(means.shape[2]):
+            baseline.learn(first_hour + step, means[:, :, step])
+        return baseline
 
     def learn(self, hour: int, means: Array) -> None:
         """`means` (patients, vitals) of the hour that began `hour` x 3,600 s after the epoch, not-a-number where
@@ -106,61 +64,28 @@ class Baseline:
         flat = past.reshape(*past.shape[:2], -1)
         near = past[..., [(hour + step) % HOURS_A_DAY for step in (-1, 0, 1)]]
         days = (~np.isnan(near)).any(axis=-1).sum(axis=-1)
-        near = near.reshape(*past.shape[:2], -1)
         of_hour = days >= FEWEST_DAYS
-        median = np.where(of_hour, _median(near), _median(flat))
+        median = np.where(of_hour, _median(near.reshape(*past.shape[:2], -1)), _median(flat))
         # The spread is of all hours, each about its own part of the day: three days have too few of one hour.
-        spread = np.maximum(MAD_TO_SD * _median(np.abs(self._residuals(past))), self._least)
+        residuals = self._residuals(past)
+        spread = np.maximum(MAD_TO_SD * _median(np.abs(residuals)), self._least)
         known = (~np.isnan(flat)).sum(axis=-1) >= FEWEST_HOURS
-        return Usual(np.where(known, median, np.nan), np.where(known, spread, np.nan), of_hour & known)
+        with np.errstate(invalid="ignore"):
+            known &= self._seen_for_days(past) | ((median >= self._well[0]) & (median <= self._well[1]))
+        return Usual(
+            self.vitals,
+            np.where(known, median, np.nan),
+            np.where(known, spread, np.nan),
+            of_hour & known,
+            _correlation(residuals / spread[..., None]),
+        )
 
-    def deviations(self, hour: int, values: Array) -> Array:
-        """(patients, vitals): how many spreads `values` lie above what is usual, not-a-number where unknown."""
-        usual = self.usual(hour)
-        return np.asarray((values - usual.median) / usual.spread)
-
-    def surprise(self, hour: int, values: Array) -> Array:
-        """(patients,): how probable so great a joint distance is if all is as usual; 1 where nothing is known."""
-        usual = self.usual(hour)
-        now = (values - usual.median) / usual.spread
-        there = ~np.isnan(now)
-        correlation = self._correlation(self._before(hour), usual.spread)
-        both = there[:, :, None] & there[:, None, :]
-        identity = np.eye(len(self.vitals))
-        filled = np.nan_to_num(now)
-        solved = np.linalg.solve(np.where(both, correlation, identity), filled[..., None])[..., 0]
-        squared = np.sum(filled * solved, axis=-1)
-        count = there.sum(axis=-1)
-        return np.where(count > 0, chi2.sf(squared, np.maximum(count, 1)), 1.0)
-
-    def reasons(self, hour: int, values: Array) -> list[list[Reason]]:
-        """For each patient what is not as usual, the strangest first."""
-        usual, away, surprise = self.usual(hour), self.deviations(hour, values), self.surprise(hour, values)
-        patients = range(len(values))
-        return [self._of_patient(values[row], usual, row, away[row], float(surprise[row])) for row in patients]
-
-    def _of_patient(self, values: Array, usual: Usual, row: int, away: Array, surprise: float) -> list[Reason]:
-        size = np.abs(np.nan_to_num(away))
-        order = np.argsort(-size)
-        found = [
-            self._reason(int(place), float(values[place]), usual, row, float(away[place]))
-            for place in order
-            if size[place] >= STRANGE_AT
-        ]
-        if not found and surprise < JOINTLY_STRANGE_BELOW:
-            names = " and ".join(VITALS[self.vitals[place]].label for place in order[:2])
-            spreads = float(np.sqrt(chi2.isf(surprise, 1)))
-            found = [Reason("", float("nan"), float("nan"), spreads, f"{names} do not go together as usual")]
-        return found
-
-    def _reason(self, place: int, value: float, usual: Usual, row: int, spreads: float) -> Reason:
-        code, median = self.vitals[place], float(usual.median[row, place])
-        vital = VITALS[code]
-        by = f"{abs(value - median):.{vital.decimals}f}"
-        unit = vital.unit if vital.unit.startswith("/") else f" {vital.unit}"
-        when = "your usual for this hour" if usual.of_hour[row, place] else "your usual"
-        side = "above" if value > median else "below"
-        return Reason(code, value, median, spreads, f"{vital.label} {by}{unit} {side} {when}")
+    def _seen_for_days(self, past: Array) -> Flags:
+        """(patients, vitals): whether so many days lie between the first and the last hour."""
+        there = ~np.isnan(past)
+        first = np.where(there, self._hour, np.iinfo(np.int64).max).min(axis=(2, 3))
+        last = np.where(there, self._hour, -1).max(axis=(2, 3))
+        return np.asarray(there.any(axis=(2, 3)) & (last - first >= FEWEST_DAYS * HOURS_A_DAY - 1))
 
     def _before(self, hour: int) -> Array:
         """The past that may be gone by, of the same shape, not-a-number elsewhere."""
@@ -177,18 +102,26 @@ class Baseline:
         centre = np.where(enough, of_hour, overall[..., None])
         return np.asarray((past - centre[:, :, None, :]).reshape(*past.shape[:2], -1))
 
-    def _correlation(self, past: Array, spread: Array) -> Array:
-        """(patients, vitals, vitals), shrunk towards the identity."""
-        residuals = np.clip(self._residuals(past) / spread[..., None], -CLIPPED_AT, CLIPPED_AT)
-        there = ~np.isnan(residuals)
-        filled = np.where(there, residuals, 0.0)
-        together = np.einsum("pit,pjt->pij", there.astype(float), there.astype(float))
-        products = np.einsum("pit,pjt->pij", filled, filled) / np.maximum(together, 1.0)
-        scale = np.sqrt(np.maximum(np.einsum("pii->pi", products), 1e-6))
-        correlation = np.clip(products / (scale[:, :, None] * scale[:, None, :]), -0.95, 0.95)
-        weight = (together.min(axis=(1, 2)) / (together.min(axis=(1, 2)) + SHRUNK_BY_H))[:, None, None]
-        identity = np.eye(len(self.vitals))
-        return np.asarray(np.where(identity > 0, 1.0, weight * correlation))
+
+def _correlation(deviations: Array) -> Array:
+    """(patients, vitals, vitals) of deviations in spreads (patients, vitals, hours), shrunk towards the identity."""
+    residuals = np.clip(deviations, -CLIPPED_AT, CLIPPED_AT)
+    there = ~np.isnan(residuals)
+    filled = np.where(there, residuals, 0.0)
+    together = np.einsum("pit,pjt->pij", there.astype(float), there.astype(float))
+    products = np.einsum("pit,pjt->pij", filled, filled) / np.maximum(together, 1.0)
+    scale = np.sqrt(np.maximum(np.einsum("pii->pi", products), 1e-6))
+    correlation = np.clip(products / (scale[:, :, None] * scale[:, None, :]), -0.95, 0.95)
+    weight = together / (together + SHRUNK_BY_H)
+    return _definite(np.where(np.eye(deviations.shape[1]) > 0, 1.0, weight * correlation))
+
+
+def _definite(correlation: Array) -> Array:
+    """The nearest by eigenvalues that is a correlation: pairs, each over hours of its own, need not make one."""
+    values, vectors = np.linalg.eigh(correlation)
+    whole = np.einsum("pik,pk,pjk->pij", vectors, np.maximum(values, LEAST_EIGENVALUE), vectors)
+    scale = np.sqrt(np.einsum("pii->pi", whole))
+    return np.asarray(whole / (scale[:, :, None] * scale[:, None, :]))
 
 
 def _median(values: Array) -> Array:

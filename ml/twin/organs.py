@@ -17,6 +17,7 @@ from ml.assimilation.bands import band, identifiability
 from ml.assimilation.consistency import Consistency
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
+from ml.scoring.usual import OfVital
 from ml.twin import reasons
 from ml.twin.keeping import Kept
 from ml.twin.margins import ORGANS, Margin, Measured, measured
@@ -68,11 +69,12 @@ class Organ:
 
 @dataclass(frozen=True)
 class Evidence:
-    """By code (patients,), not-a-number where nothing is known."""
+    """By code (patients,), not-a-number where nothing is known; `apart`: by patient, or empty."""
 
     age_s: Mapping[str, Array]
     points: Mapping[str, Array]
-    usual: Mapping[str, Array]
+    usual: Mapping[str, OfVital]
+    apart: Sequence[Sequence[str]] = ()
 
 
 def organs(
@@ -161,10 +163,12 @@ def _organ(name: str, kept: Kept, of: _Of, evidence: Evidence, before: Mapping[s
     known = confidence >= EVIDENCE_FROM and seen
     at_s = float(kept.at_s[of.patient])
     former = _status(median if known else cap, known or cap <= CAPS[2], before.get(name), at_s, at_once=cap <= ACT_TO)
-    said = [reasons.of_cap(code, kept, of.patient) for code in capping]
+    said = [reasons.of_cap(code, kept, of.patient, evidence.usual) for code in capping]
     said += reasons.of_hypotheses(name, kept, of.patient)
     if known:
-        said += reasons.of_margins([margins[index] for index in counted], of.found, of.patient, kept, evidence.usual)
+        found = reasons.of_margins([margins[index] for index in counted], of.found, of.patient, kept, evidence.usual)
+        apart = evidence.apart[of.patient] if evidence.apart else ()
+        said += [*found[:1], *reasons.of_apart(name, apart), *found[1:]]
     basis: Literal["measured", "inferred", "prior"] = "prior"
     if known or capping:
         direct = capping or any(margins[index].code is not None for index in counted)

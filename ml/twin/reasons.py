@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ml.physiology.quantities import Array
+from ml.scoring.usual import STRANGE_AT, OfVital, Own, apart_text
 from ml.twin.keeping import HYPOTHESES, Kept
 from ml.twin.margins import Margin, Measured, reserve_of
 from ml.twin.sensors import SENSORS
@@ -39,6 +39,10 @@ SUPPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 """Which organs are judged by a sensor."""
+TELLS_AS: Final[Mapping[str, str]] = MappingProxyType(
+    {"systolic_pressure": "mean_pressure", "diastolic_pressure": "mean_pressure", "rmssd": "heart_rate"}
+)
+"""Vitals that are no sensors of the twin: they bear on the organs of these."""
 
 Reason = dict[str, Any]
 
@@ -53,10 +57,10 @@ def strongest(said: Sequence[Reason]) -> list[Reason]:
 
 
 def of_margins(
-    margins: Sequence[Margin], found: Mapping[str, Measured], patient: int, kept: Kept, usual: Mapping[str, Array]
+    margins: Sequence[Margin], found: Mapping[str, Measured], patient: int, kept: Kept, usual: Mapping[str, OfVital]
 ) -> list[Reason]:
-    """The strongest first: that without which the reserve would be highest. What costs nothing is none, unless nothing
-    does: then what was looked at is said."""
+    """The strongest first: that without which the reserve would be highest, then what costs little but is strange for
+    the person. Where there is neither, what was looked at is said."""
     members = [found[each.key()].margin[patient : patient + 1] for each in margins]
     whole = float(np.median(reserve_of(members)))
     costs = []
@@ -64,27 +68,64 @@ def of_margins(
         without = members[:index] + members[index + 1 :]
         costs.append((float(np.median(reserve_of(without))) if without else 100.0) - whole)
     order = sorted(range(len(margins)), key=lambda index: -costs[index])
-    notable = [index for index in order if costs[index] >= NOTABLE_POINTS] or order[:1]
-    return [_of_margin(margins[index], found[margins[index].key()], patient, kept, usual) for index in notable]
+    notable = [
+        index for index in order if costs[index] >= NOTABLE_POINTS or _is_strange(margins[index], patient, kept, usual)
+    ]
+    return [
+        _of_margin(margins[index], found[margins[index].key()], patient, kept, usual) for index in notable or order[:1]
+    ]
 
 
-def _of_margin(each: Margin, found: Measured, patient: int, kept: Kept, usual: Mapping[str, Array]) -> Reason:
-    value, own = float(np.median(found.value[patient])), float(np.median(found.reference[patient]))
-    if each.code is not None:
-        value = float(kept.last_value[list(SENSORS).index(each.code), patient])
-        given = usual.get(each.code)
-        own = float(given[patient]) if given is not None and np.isfinite(given[patient]) else own
-    away = value - own
+def of_apart(organ: str, vitals: Sequence[str]) -> list[Reason]:
+    """That these two do not go together as usual: of organs that both tell of, else of those that the first does."""
+    if not vitals:
+        return []
+    of_each = [set(_organs_of(code)) for code in vitals]
+    bears = set.intersection(*of_each) or of_each[0]
+    return [reason(apart_text(tuple(vitals)), None, None, None, None)] if organ in bears else []
+
+
+def _organs_of(code: str) -> tuple[str, ...]:
+    return SUPPLIES[TELLS_AS.get(code, code)]
+
+
+def _is_strange(each: Margin, patient: int, kept: Kept, usual: Mapping[str, OfVital]) -> bool:
+    """Whether the last reading lies some of the person's own spreads away from what is usual for them."""
+    own = _usual(each.code, patient, usual)
+    return own is not None and abs(_last(each.code or "", kept, patient) - own.median) >= STRANGE_AT * own.spread
+
+
+def _usual(code: str | None, patient: int, usual: Mapping[str, OfVital]) -> Own | None:
+    """None where it is not known, or the code is none."""
+    of = usual.get(code or "")
+    return of.own(patient) if of else None
+
+
+def _last(code: str, kept: Kept, patient: int) -> float:
+    return float(kept.last_value[list(SENSORS).index(code), patient])
+
+
+def _of_margin(each: Margin, found: Measured, patient: int, kept: Kept, usual: Mapping[str, OfVital]) -> Reason:
+    """Against what is usual for the person, where that is known; else against what the model expects of their body,
+    which nobody calls their usual."""
     shown = PRINTED.get(each.unit, f" {each.unit}")
-    text = f"{each.label} {value:.{each.decimals}f}{shown}"
     if each.code is None:
+        value = float(np.median(found.value[patient]))
         text = f"{each.label} about {value:.{each.decimals}f}{shown}, inferred"
-    if round(away, each.decimals):
-        side = "above" if away > 0.0 else "below"
-        text += f", {abs(away):.{each.decimals}f} {side} your usual"
     else:
-        text += ", as usual"
-    return reason(text, each.code, round(value, each.decimals + 1), each.unit, round(own, each.decimals + 1))
+        value = _last(each.code, kept, patient)
+        text = f"{each.label} {value:.{each.decimals}f}{shown}"
+    own = _usual(each.code, patient, usual)
+    away = value - float(np.median(found.reference[patient]))
+    beside = own.beside(value, each.decimals) if own else _beside_the_models(away, each.decimals)
+    usually = round(own.median, each.decimals + 1) if own else None
+    return reason(f"{text}, {beside}", each.code, round(value, each.decimals + 1), each.unit, usually)
+
+
+def _beside_the_models(away: float, decimals: int) -> str:
+    if not round(away, decimals):
+        return "as the model expects"
+    return f"{abs(away):.{decimals}f} {'above' if away > 0.0 else 'below'} what the model expects"
 
 
 def of_hypotheses(organ: str, kept: Kept, patient: int) -> list[Reason]:
@@ -111,15 +152,16 @@ def of_hypotheses(organ: str, kept: Kept, patient: int) -> list[Reason]:
     return said
 
 
-def of_cap(code: str, kept: Kept, patient: int) -> Reason:
+def of_cap(code: str, kept: Kept, patient: int, usual: Mapping[str, OfVital]) -> Reason:
     """A vital that scores on NEWS2 by itself."""
     if code not in SENSORS:
         return reason(f"{code.replace('_', ' ').capitalize()} calls for attention by itself", code, None, None, None)
-    sensor, value = SENSORS[code], float(kept.last_value[list(SENSORS).index(code), patient])
+    sensor, value, own = SENSORS[code], _last(code, kept, patient), _usual(code, patient, usual)
     shown = PRINTED.get(sensor.unit, f" {sensor.unit}")
     told = f"{sensor.label} {value:.{sensor.decimals}f}{shown}" if np.isfinite(value) else sensor.label
     rounded = round(value, sensor.decimals) if np.isfinite(value) else None
-    return reason(f"{told} calls for attention by itself", code, rounded, sensor.unit, None)
+    usually = round(own.median, sensor.decimals + 1) if own else None
+    return reason(f"{told} calls for attention by itself", code, rounded, sensor.unit, usually)
 
 
 def missing(margins: Sequence[Margin]) -> Reason:

@@ -11,6 +11,7 @@ from ml.physiology import Inputs, Person
 from ml.physiology.inputs import REST
 from ml.physiology.quantities import Array
 from ml.physiology.simulate import INPUTS
+from ml.scoring.usual import OfVital
 from ml.twin import hypotheses, packing, told, tracking
 from ml.twin.beginning import begun
 from ml.twin.forecasting import ensembles_ahead, forecasts
@@ -133,13 +134,16 @@ class Twins:
         self,
         vitals_age_s: Mapping[str, Array],
         news2_points: Mapping[str, Array],
-        usual: Mapping[str, Array],
+        usual: Mapping[str, OfVital],
         former: Sequence[Mapping[str, Former] | None],
+        *,
+        apart: Sequence[Sequence[str]] = (),
     ) -> list[list[Organ]]:
         """Nine a patient, in the order of ORGANS. All arrays (patients,), not-a-number where nothing is known: how old
-        each vital is, how many points of NEWS2 it scores, what is usual for the person; `former`: by organ what was
-        returned before, for hysteresis."""
-        return organs(self._kept, self._guess, Evidence(vitals_age_s, news2_points, usual), former)
+        each vital is, how many points of NEWS2 it scores, what is usual for the person at this hour; `former`: by organ
+        what was returned before, for hysteresis; `apart`: for each patient the vitals that do not go together as usual
+        (`ml.scoring.usual`), empty: all do. Usual and apart are reasons and nothing else: no judgement goes by them."""
+        return organs(self._kept, self._guess, Evidence(vitals_age_s, news2_points, usual, apart), former)
 
     def forecast(self, minutes: Sequence[int] = (30, 360), later: Later | None = None) -> list[dict[str, Any]]:
         """Per patient what the sensors that have read of late will show, if nothing new is done: per horizon and

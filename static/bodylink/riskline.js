@@ -51,8 +51,8 @@ export class RiskLine {
     const list = part("unusual", this.#box);
     const lines = unusual?.reasons.map(({ text }) => text) ?? [];
     if (!unusual) lines.push("Cannot be asked for now.");
-    else if (!unusual.known.length) lines.push("Not known yet: it takes half a day of measurements.");
-    else if (!lines.length) lines.push("Everything measured is as usual.");
+    else if (!unusual.known.length) lines.push("Not known yet: it takes most of a day of measurements, and three days where they are not those of the well.");
+    else if (!lines.length) lines.push("Nothing is unusual, of what is known of this person.");
     list.replaceChildren(...lines.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   }
 

@@ -7,11 +7,13 @@ from apps.accounts.roles import Role
 from apps.core.tenancy import bind
 from apps.patients.models import Patient
 from apps.readings.models import Rollup
+from apps.readings.rollup_blocks import merge_rollups
 from tests.api.checks import fields_of, is_problem
 from tests.api.test_observations_are_entered_by_hand import enter
 from tests.api.test_what_was_entered_in_error_counts_for_nothing import mark
 from tests.factories import now
 from tests.personas import World
+from tests.readings.stored import At
 from tests.scores.test_what_is_not_usual_is_said import quarter
 
 SENSED = {"heart_rate": 95.0, "spo2": 97.0, "respiratory_rate": 15.0, "core_temperature": 37.0}
@@ -67,6 +69,15 @@ def test_what_was_entered_in_error_is_not_in_it(world: World) -> None:
     (pressure,) = [each["id"] for each in entered["observations"] if each["code"] == "systolic_pressure"]
     mark(world.north.client(Role.CLINICIAN), alice, pressure)
     assert history(world, alice, hours=1)[-1]["highest"] == 4
+
+
+def test_days_that_were_merged_are_in_it(world: World) -> None:
+    """Three days are asked for; of rows there are two and what has gone by of this one."""
+    sensed(world.north.alice, hours=72)
+    before = history(world, world.north.alice, hours=72)
+    assert {score["highest"] for score in before} == {9}
+    merge_rollups(world.north.id, clock=At(now() + timedelta(hours=23)))
+    assert history(world, world.north.alice, hours=72) == before
 
 
 def test_where_nothing_was_measured_it_is_anything(world: World) -> None:

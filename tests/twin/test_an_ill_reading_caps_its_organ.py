@@ -6,6 +6,7 @@ import pytest
 
 from apps.twin.judging import ANALYSIS_HOLDS, together
 from apps.twin.organs import ORGANS, Measured, assess, news2_points
+from ml.scoring.usual import Own
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -37,15 +38,31 @@ def heart(of: list[dict]) -> dict:
     return next(organ for organ in of if organ["organ"] == "heart")
 
 
-def shown(body: list[dict] | None, at: datetime = NOW, **values: float) -> dict:
-    return heart(together(quick(**values), body, at, NOW))
+def shown(body: list[dict], at: datetime = NOW, own: dict[str, Own] | None = None, **values: float) -> dict:
+    return heart(together(quick(**values), body, at, NOW, own=own or {}))
 
 
 def test_a_well_reading_leaves_what_the_body_says_with_the_value_of_now() -> None:
     found = shown(analysed(), heart_rate=74)
     assert (found["status"], found["reserve"]["median"], found["basis"]) == ("good", 82, "inferred")
     assert found["reasons"][0]["text"].startswith("Heart rate 74")
-    assert found["reasons"][0]["usual"] == 64.0
+
+
+def test_it_is_said_beside_what_is_usual_for_the_person() -> None:
+    own = {"heart_rate": Own(64.0, 5.0, of_hour=True)}
+    well, ill = shown(analysed(), own=own, heart_rate=88), shown(analysed(), own=own, heart_rate=104)
+    assert well["reasons"][0]["text"].endswith("normal for an adult at rest; 24 above your usual for this hour")
+    assert ill["reasons"][0]["text"].endswith("above 90; 40 above your usual for this hour")
+    assert (well["reasons"][0]["usual"], ill["reasons"][0]["usual"]) == (64.0, 64.0)
+    assert shown(analysed(), own=own, heart_rate=66)["reasons"][0]["text"].endswith("; as usual for this hour")
+    by_pulse = shown(analysed("unknown", None), own=own, pulse_rate=88)
+    assert by_pulse["reasons"][0]["text"].endswith("24 above your usual for this hour")
+
+
+def test_what_is_not_known_to_be_usual_is_null() -> None:
+    for found in (shown(analysed(), heart_rate=74), shown(analysed(), heart_rate=140)):
+        assert found["reasons"][0]["usual"] is None
+        assert "usual" not in found["reasons"][0]["text"]
 
 
 @pytest.mark.parametrize(("rate", "status", "ceiling"), [(100, "watch", 65), (140, "act", 40)])
@@ -76,10 +93,6 @@ def test_an_old_analysis_is_not_shown() -> None:
     assert organs["kidneys"]["status"] == "unknown"
     assert organs["kidneys"]["reasons"][0]["text"].startswith("not analysed since ")
     assert (organs["heart"]["status"], organs["heart"]["reserve"]) == ("good", None)
-
-
-def test_without_a_body_there_is_only_the_reading() -> None:
-    assert shown(None, heart_rate=72)["reserve"] is None
 
 
 def test_points_are_those_of_the_chart() -> None:

@@ -11,7 +11,6 @@ from apps.twin.current import Vitals
 from apps.twin.evidence import Evidence, Windows, evidence
 from apps.twin.inputs import given_of, oxygen_fraction
 from apps.twin.organs import Measured
-from apps.twin.usual import as_arrays
 from ml.twin import SENSORS
 from tests.factories import a_device, a_frame, an_observation, derived
 from tests.held_clock import HeldClock
@@ -116,8 +115,3 @@ def test_the_body_breathes_what_the_patient_is_given(given: dict, fraction: floa
     assert oxygen_fraction(vitals, now) == pytest.approx(fraction)
     key = UUID(int=1)
     assert np.ravel(given_of({key: vitals}, {key: []}, now)([key]).fio2) == pytest.approx([fraction])
-
-
-def test_what_is_usual_for_nobody_is_not_a_number() -> None:
-    arrays = as_arrays([{"heart_rate": 66.0}, {}])
-    assert arrays["heart_rate"].tolist() == pytest.approx([66.0, np.nan], nan_ok=True)

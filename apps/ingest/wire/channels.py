@@ -66,7 +66,7 @@ def _scale_and_offset(quantity: Quantity, raw: dict[str, object]) -> tuple[float
     if scale == 0:
         raise ChannelError("scale", "a scale of 0 leaves nothing of the samples")
     offset = finite_number(raw.get("offset", 0), "offset")
-    return scale * conversion.scale, offset * conversion.scale + conversion.offset
+    return scale * conversion.scale, conversion.of(offset)
 
 
 def _refuse_absurd(quantity: Quantity, samples: Samples, scale: float, offset: float) -> None:

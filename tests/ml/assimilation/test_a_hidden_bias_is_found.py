@@ -7,7 +7,6 @@ import pytest
 from ml.assimilation.bands import band
 from ml.assimilation.consistency import Consistency
 from ml.assimilation.ensemble_filter import Measurement, assimilate
-from ml.assimilation.spread import wander
 
 PATIENTS, MEMBERS, STEPS = 60, 32, 400
 NOISE, LIE, WALK = 0.2, 1.5, 0.05
@@ -23,7 +22,7 @@ def follow(*, with_bias_states: bool) -> tuple[np.ndarray, float, Consistency]:
     truth, covered, consistency = chance.standard_normal(PATIENTS), [], Consistency(PATIENTS)
     for step in range(STEPS):
         truth += WALK * chance.standard_normal(PATIENTS)
-        wander(ensemble[VALUE], deviation_per_sqrt_s=WALK, seconds=1.0, generator=chance)
+        ensemble[VALUE] += WALK * chance.standard_normal((PATIENTS, MEMBERS))
         for sensor, lie in ((GOOD, 0.0), (LIAR, LIE)):
             shown = truth + lie + NOISE * chance.standard_normal(PATIENTS)
             predicted = ensemble[VALUE] + ensemble[sensor]

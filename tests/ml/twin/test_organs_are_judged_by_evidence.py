@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from apps.twin.organs import ORGANS as SHOWN
+from ml.scoring.usual import OfVital
 from ml.twin import ORGANS, Former, Organ, Twins
 from tests.ml.twin.people import ALICE, AT_S, USUAL, followed
 
@@ -60,14 +61,100 @@ def test_old_readings_are_no_evidence(well: Twins) -> None:
     assert next(each for each in organs if each.organ == "lungs").status == "unknown"
 
 
+def of_vital(median: float, spread: float, *, of_hour: bool = True) -> OfVital:
+    return OfVital(np.array([median]), np.array([spread]), np.array([of_hour]))
+
+
+def reasons_of(organ: str, twins: Twins, *apart: str, **usual: OfVital) -> list[dict]:
+    organs = twins.organs({}, {}, usual, [None], apart=[apart])[0]
+    return next(each for each in organs if each.organ == organ).reasons
+
+
+def told_of(code: str, reasons: list[dict]) -> dict:
+    return next(each for each in reasons if each["code"] == code)
+
+
 def test_reasons_are_in_measured_units_against_ones_own_usual() -> None:
     twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[3]), USUAL | {"spo2": 90.0}, 30)
-    usual = {"spo2": np.array([97.0])}
-    lungs = next(each for each in twins.organs({}, {}, usual, [None])[0] if each.organ == "lungs")
-    assert {
-        "text": "SpO₂ 90 %, 7 below your usual", "code": "spo2", "value": 90.0, "unit": "%", "usual": 97.0,
-    } in lungs.reasons  # fmt: skip
-    assert lungs.status in ("watch", "act")
+    assert told_of("spo2", reasons_of("lungs", twins, spo2=of_vital(97.0, 1.0))) == {
+        "text": "SpO₂ 90 %, 7 below your usual for this hour",
+        "code": "spo2", "value": 90.0, "unit": "%", "usual": 97.0,
+    }  # fmt: skip
+    early = told_of("spo2", reasons_of("lungs", twins, spo2=of_vital(97.0, 1.0, of_hour=False)))
+    assert early["text"] == "SpO₂ 90 %, 7 below your usual"
+    assert judged(twins)["lungs"].status in ("watch", "act")
+
+
+def test_within_ones_own_spread_nothing_is_above_or_below() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[3]), USUAL | {"spo2": 90.0}, 30)
+    within = told_of("spo2", reasons_of("lungs", twins, spo2=of_vital(92.0, 2.5)))
+    assert (within["text"], within["usual"]) == ("SpO₂ 90 %, as usual for this hour", 92.0)
+    beyond = told_of("spo2", reasons_of("lungs", twins, spo2=of_vital(92.0, 1.5)))
+    assert beyond["text"] == "SpO₂ 90 %, 2 below your usual for this hour"
+
+
+def test_what_is_not_known_to_be_usual_is_not_called_so() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[3]), USUAL | {"spo2": 90.0}, 30)
+    for usual in ({}, {"spo2": of_vital(np.nan, np.nan)}):
+        reason = told_of("spo2", reasons_of("lungs", twins, **usual))
+        assert reason["usual"] is None
+        assert reason["text"].endswith("below what the model expects")
+    said = [each["text"] for organ in judged(twins).values() for each in organ.reasons]
+    assert not any("usual" in text for text in said), said
+
+
+def test_what_is_strange_for_a_person_is_a_reason_though_it_costs_nothing(well: Twins) -> None:
+    rate = USUAL["heart_rate"]
+    assert not any(each["code"] == "skin_temperature" for each in reasons_of("skin", well))
+    strange = of_vital(USUAL["skin_temperature"] - 2.0, 0.6)
+    told = [each["text"] for each in reasons_of("skin", well, skin_temperature=strange)]
+    assert any(text.endswith("2.0 above your usual for this hour") for text in told), told
+    usual = of_vital(rate - 2.0, 4.0)
+    assert not any("above your usual" in each["text"] for each in reasons_of("heart", well, heart_rate=usual))
+
+
+def test_an_ill_reading_is_said_beside_what_is_usual(well: Twins) -> None:
+    organs = well.organs({}, {"spo2": np.array([3.0])}, {"spo2": of_vital(93.0, 1.0)}, [None])[0]
+    (capping, *_) = next(each for each in organs if each.organ == "lungs").reasons
+    assert capping["text"].endswith("calls for attention by itself")
+    assert capping["usual"] == 93.0
+
+
+@pytest.mark.parametrize(
+    ("apart", "organs"),
+    [
+        (("heart_rate", "systolic_pressure"), {"heart", "autonomic"}),
+        (("spo2", "respiratory_rate"), {"lungs"}),
+        (("core_temperature", "heart_rate"), {"skin"}),
+        (("rmssd", "heart_rate"), {"heart", "autonomic"}),
+        ((), set()),
+    ],
+)
+def test_vitals_that_do_not_go_together_are_a_reason_of_the_organs_they_tell_of(
+    well: Twins, apart: tuple[str, ...], organs: set[str]
+) -> None:
+    found = well.organs({}, {}, {}, [None], apart=[apart])[0]
+    said = {each.organ for each in found if any("do not go together" in one["text"] for one in each.reasons)}
+    assert said == organs - {each.organ for each in found if each.status == "unknown"}
+
+
+def test_of_an_unknown_organ_nothing_is_said_to_go_together() -> None:
+    blank = Twins.begin([ALICE], at_s=AT_S, seeds=[3])
+    (heart, *_) = blank.organs({}, {}, {}, [None], apart=[("heart_rate", "systolic_pressure")])[0]
+    assert heart.status == "unknown"
+    assert [reason["text"][:22] for reason in heart.reasons] == ["too little is measured"]
+
+
+def test_no_judgement_goes_by_what_is_usual(well: Twins) -> None:
+    """A deterioration that has become usual is as bad as it was."""
+    twins = followed(well.take([0]), USUAL | {"heart_rate": 125.0}, 10)
+    plain = twins.organs({}, {}, {}, [None])[0]
+    usual = twins.organs({}, {}, {"heart_rate": of_vital(125.0, 4.0)}, [None], apart=[("heart_rate", "spo2")])[0]
+    for one, other in zip(plain, usual, strict=True):
+        assert (one.status, one.reserve, one.confidence, one.basis, one.former) == (
+            other.status, other.reserve, other.confidence, other.basis, other.former,
+        )  # fmt: skip
+    assert plain != usual
 
 
 @pytest.mark.parametrize(
