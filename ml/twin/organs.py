@@ -88,25 +88,24 @@ def organs(
     trust, told = _trust(kept, evidence), _identifiable(kept, guess)
     sure = {name: np.array([_sure(each, trust, told) for each in margins]) for name, margins in ORGANS.items()}
     bands = {name: _bands(margins, found, sure[name]) for name, margins in ORGANS.items()}
-    return [
-        [
-            _organ(
-                name, kept, _Of(patient, found, sure[name][:, patient], bands[name][:, patient]), evidence, before or {}
-            )
-            for name in ORGANS
-        ]
-        for patient, before in enumerate(former)
-    ]
+    told_of = []
+    for patient, before in enumerate(former):
+        seen = frozenset(code for code, each in trust.items() if each[patient] >= EVIDENCE_FROM)
+        of = {name: _Of(patient, found, sure[name][:, patient], bands[name][:, patient], seen) for name in ORGANS}
+        told_of.append([_organ(name, kept, of[name], evidence, before or {}) for name in ORGANS])
+    return told_of
 
 
 @dataclass(frozen=True)
 class _Of:
-    """One organ of one patient: `sure` (margins,), `band` of the reserve: median, low, high."""
+    """One organ of one patient: `sure` (margins,), `band` of the reserve: median, low, high, and which sensors are
+    evidence."""
 
     patient: int
     found: Mapping[str, Measured]
     sure: Array
     band: Array
+    seen: frozenset[str]
 
 
 def _trust(kept: Kept, evidence: Evidence) -> dict[str, Array]:
@@ -179,7 +178,7 @@ def _organ(name: str, kept: Kept, of: _Of, evidence: Evidence, before: Mapping[s
         reserve={"median": round(median), "low": round(low), "high": round(high)} if known else None,
         confidence=round(float(confidence), 2),
         basis=basis,
-        reasons=reasons.strongest(said) or [reasons.missing(margins)],
+        reasons=reasons.strongest(said) or [reasons.missing(margins, of.seen)],
         former=former,
     )
 

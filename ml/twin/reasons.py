@@ -1,6 +1,6 @@
 """Why an organ is as it is, in measured units: text, code, value, unit, usual; at most three."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -164,9 +164,12 @@ def of_cap(code: str, kept: Kept, patient: int, usual: Mapping[str, OfVital]) ->
     return reason(f"{told} calls for attention by itself", code, rounded, sensor.unit, usually)
 
 
-def missing(margins: Sequence[Margin]) -> Reason:
-    wanted = [SENSORS[code].label for each in margins for code in ([each.code] if each.code else each.by)]
-    return reason(f"too little is measured: needs {', '.join(dict.fromkeys(wanted))}", None, None, None, None)
+def missing(margins: Sequence[Margin], seen: Collection[str]) -> Reason:
+    """Why nothing is claimed: what of it is not measured, or that what is measured does not tell."""
+    needed = dict.fromkeys(code for each in margins for code in ([each.code] if each.code else each.by))
+    wanted = [SENSORS[code].label for code in needed if code not in seen]
+    text = f"too little is measured: needs {', '.join(wanted)}" if wanted else "not told by what is measured"
+    return reason(text, None, None, None, None)
 
 
 def reason(text: str, code: str | None, value: float | None, unit: str | None, usual: float | None) -> Reason:

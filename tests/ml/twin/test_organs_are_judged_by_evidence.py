@@ -31,6 +31,15 @@ def test_without_a_reading_all_is_unknown() -> None:
         assert "too little is measured" in organ.reasons[0]["text"]
 
 
+def test_what_is_missing_is_said_and_not_what_is_there() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[3]), {"heart_rate": 68.0}, 3)
+    said = {name: organ.reasons[0]["text"] for name, organ in judged(twins).items() if organ.status == "unknown"}
+    assert said["kidneys"] == "too little is measured: needs Mean pressure"
+    assert said["metabolism"] == "too little is measured: needs Glucose, Lactate, blood"
+    followed(twins, {"mean_pressure": 90.0}, 1)
+    assert judged(twins)["autonomic"].reasons[0]["text"] == "not told by what is measured"
+
+
 def test_a_well_person_is_well_where_it_is_measured(well: Twins) -> None:
     organs = judged(well)
     for name in ("heart", "lungs", "skin"):
