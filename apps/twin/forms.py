@@ -90,8 +90,8 @@ class StateForm(serializers.Serializer[Any]):
 
 class HypothesisForm(serializers.Serializer[Any]):
     name = serializers.CharField(
-        help_text="`none`, `bleeding`, `dehydration`, `fever`, `exertion`, `drug`, `hypoxia`, `arrhythmia`, or "
-        "`sensor_fault:` and a quantity."
+        help_text="`none`, `bleeding`, `dehydration`, `fever`, `exertion`, `drug`, `hypoxia`, `arrhythmia`, `meal` "
+        "(or insulin, not entered), or `sensor_fault:` and a quantity."
     )
     probability = serializers.FloatField()
 

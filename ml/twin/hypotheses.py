@@ -7,8 +7,9 @@ corrected. What sensors show now, less what the eldest of them shows, is held ag
 something is suspected the frozen bodies are kept, for three hours at most.
 
 A body changes by and by, a sensor at once: that a sensor's departure came in a leap of its own size is what tells a
-lie from an event, and it counts for as long as the departure stands. A heart alone may leap in truth (`arrhythmia`).
-Who has always wandered more is suspected less for it.
+lie from an event (`leaps`), and it counts for as long as the departure stands. A heart alone may leap in truth
+(`arrhythmia`), and a glucose that departs by and by has been moved by a meal or insulin that nobody told (`meal`)
+rather than by a fault. Who has always wandered more is suspected less for it.
 
 The probabilities are those of Bayes with the priors below; they order patients and are reasons, they are no alarm.
 """
@@ -19,11 +20,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ml.assimilation.consistency import MEMORY
 from ml.assimilation.ensemble_filter import Innovation, Mask
 from ml.physiology import Parameters
 from ml.physiology.quantities import Array
+from ml.twin import leaps
 from ml.twin.keeping import CONSISTENCY, HYPOTHESES, Kept
+from ml.twin.leaps import ERROR, KNOWN_WEIGHT, READINGS, WANDER, log_normal, since_s
 from ml.twin.readings import readings
 from ml.twin.sensors import SENSORS
 from ml.twin.signatures import EVENTS, signatures
@@ -37,43 +39,25 @@ OLD_AFTER_S: Final = 2_400.0
 STRENGTHS: Final = (0.35, 0.7, 1.0, 1.4, 2.0)
 UNLIKE: Final = 0.35  # by which share of itself a signature differs from person to person
 FAULT_SD: Final = 6.0  # how far a lying sensor is off, in units of what it wanders
-PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01), "arrhythmia": 0.003}
+PRIOR: Final = {"none": 0.90, **dict.fromkeys(EVENTS, 0.01), "arrhythmia": 0.003, "meal": 0.05}
 FAULT_PRIOR: Final = 0.03
+EATEN: Final = "glucose"
+"""The sensor that shows meals and insulin, which mostly nobody tells."""
+EATEN_SD: Final = 4.0  # mmol/L
 STILL: Final = 0.05
 """Who works hard and does not move is rare: on a cycle, with the sensor on the trunk."""
-LEAP_MEMORY_S: Final = 3_600.0
-RHYTHM: Final = "heart_rate"
-"""The one sensor whose leap alone may be the body's own."""
-PULL_KEPT: Final = 0.7
-"""Of what readings moved the prediction by, this much is remembered with the next reading."""
-OFFSET_SHARE: Final = 0.5
-"""Of the running offset, the share of the latest reading: about four count."""
-OFFSET_READINGS: Final = 5.0
-WANDER_S: Final = 3_600.0
-LEAST_WANDERED: Final = 0.4
-"""An offset is against some readings ago; a body's variance of an hour has come about by that share, and this at
-least."""
 RESTLESS_OVER_S: Final = 7_200.0
 RESTLESS_SHARE: Final = (0.01, 0.05)
 MOST_NIS: Final = 9.0
 """Of the latest NIS, at most this and within such shares, goes into how restless a person is thought."""
 GRADUAL: Final = 0.3
 """The share of lies that nobody would see begin."""
-LEAP_FROM: Final = 4.5
-"""Half the square of three deviations: what a few hundred innovations show by chance counts for nothing."""
-LEAP_MOST: Final = 8.0
-_WANDER: Final = np.array([each.wander for each in SENSORS.values()])
-_ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
-_OFFSET_ERROR: Final = _ERROR**2 * OFFSET_SHARE / (2.0 - OFFSET_SHARE)
 _STALE_S: Final = np.array([np.clip(1.5 * each.interval_s, STALE_AFTER_S, OLD_AFTER_S) for each in SENSORS.values()])
 EVERY: Final = slice(None)
 _EXERTION: Final = HYPOTHESES.index("exertion")
 _PLACE: Final = {code: index for index, code in enumerate(SENSORS)}
 _WEIGHT: Final = CONSISTENCY.index("weight")
-_READINGS: Final = np.clip(np.ceil([600.0 / each.interval_s for each in SENSORS.values()]), 1.0, 5.0)
-_SMOOTHED: Final = np.maximum(_READINGS, 2.0)  # readings
-_KNOWN_WEIGHT: Final = 0.999 * -np.expm1(_READINGS * np.log(MEMORY))
-"""The weight that a sensor's consistency has once it has read often enough to be learned."""
+_SMOOTHED: Final = np.maximum(READINGS, 2.0)  # readings
 
 
 def begin(kept: Kept, guess: Parameters) -> None:
@@ -89,7 +73,7 @@ def freeze(kept: Kept, guess: Parameters) -> None:
     since_s = kept.at_s - kept.frozen_at_s.max(axis=1)
     first = np.isfinite(kept.frozen_at_s).sum(axis=1) == 1
     suspected = kept.odds[0] < SUSPECTED_BELOW
-    knows = kept.consistency[:, _WEIGHT] >= _KNOWN_WEIGHT[:, None]
+    knows = kept.consistency[:, _WEIGHT] >= KNOWN_WEIGHT[:, None]
     waits_s = np.where(suspected, SUSPECTED_FOR_S, np.where(first, 0.0, FROZEN_EVERY_S))
     due = np.flatnonzero(knows.any(axis=0) & (since_s >= waits_s))
     if not len(due):
@@ -115,7 +99,7 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
     """What a sensor shows less what each frozen body would, smoothed over the last readings; and whether it leapt.
     `error`: variance of the reading's error."""
     index = _PLACE[code]
-    _leap(kept, index, innovation, error)
+    leaps.note(kept, index, innovation, error=error, stands=_stands(kept, index))
     _wanders(kept, index, innovation)
     difference = value[:, None] - readings(kept.frozen, guess, code)
     known = np.isfinite(difference) & np.isfinite(kept.frozen_at_s)
@@ -127,50 +111,8 @@ def note(kept: Kept, guess: Parameters, code: str, value: Array, innovation: Inn
 
 def _wanders(kept: Kept, index: int, innovation: Innovation) -> None:
     nis = np.minimum(innovation.normalized_squared, MOST_NIS)
-    share = np.clip(_since_s(kept, index) / RESTLESS_OVER_S, *RESTLESS_SHARE)
+    share = np.clip(since_s(kept, index) / RESTLESS_OVER_S, *RESTLESS_SHARE)
     kept.restless[index] += share * np.where(np.isfinite(nis), nis - kept.restless[index], 0.0)
-
-
-def _since_s(kept: Kept, index: int) -> Array:
-    """(patients,): how long ago a sensor read before, nought where it never did."""
-    return np.where(np.isfinite(kept.last_at_s[index]), np.maximum(kept.at_s - kept.last_at_s[index], 0.0), 0.0)
-
-
-def _leap(kept: Kept, index: int, innovation: Innovation, error: Array) -> None:
-    """Bodies change by and by, sensors at once: the greatest offset is remembered as long as the sensor shows what no
-    frozen body does, and for an hour if it does not."""
-    read = np.isfinite(innovation.difference)
-    since_s = _since_s(kept, index)
-    latest, running = _offsets(kept, index, innovation, error)
-    wander = _wandered(since_s) * np.maximum(kept.restless[index], 1.0) * _WANDER[index] ** 2
-    alone = latest / np.sqrt(error + wander)
-    together = running / np.sqrt(_OFFSET_ERROR[index] + wander)
-    first = np.abs(alone) > np.abs(together)
-    size = np.where(first, alone, together)
-    fade = np.where(read & ~_stands(kept, index), np.exp(-since_s / LEAP_MEMORY_S), 1.0)
-    kept.leap_size[index] *= fade
-    counts = read & (np.abs(size) > np.abs(kept.leap_size[index]))
-    counts &= kept.consistency[index, _WEIGHT] >= _KNOWN_WEIGHT[index]
-    kept.leap[index] = np.where(counts, np.where(first, latest, running), kept.leap[index])
-    kept.leap_size[index] = np.where(counts, size, kept.leap_size[index])
-
-
-def _offsets(kept: Kept, index: int, innovation: Innovation, error: Array) -> tuple[Array, Array]:
-    """How far the latest reading, and the last few together, are off what was predicted before them: innovations, with
-    what the filter has since made of the ones before."""
-    read = np.isfinite(innovation.difference)
-    difference = np.nan_to_num(innovation.difference)
-    latest = np.asarray(difference + kept.pulled[index])
-    running = kept.offset[index] + OFFSET_SHARE * (latest - kept.offset[index])
-    gain = np.where(read, 1.0 - error / innovation.variance, 0.0)
-    kept.pulled[index] = np.where(read, PULL_KEPT * (kept.pulled[index] + gain * difference), kept.pulled[index])
-    kept.offset[index] = np.where(read, running, kept.offset[index])
-    return latest, running
-
-
-def _wandered(interval_s: Array) -> Array:
-    """The share of an hour's wander that has come about between readings so far apart and the last few before."""
-    return np.asarray(np.clip(OFFSET_READINGS * interval_s / WANDER_S, LEAST_WANDERED, 1.0))
 
 
 def _stands(kept: Kept, index: int) -> Mask:
@@ -200,7 +142,7 @@ def departures(kept: Kept, of: slice = EVERY) -> Departures:
     residual = np.take_along_axis(kept.residual[of], slot, axis=2)[..., 0]
     weight = np.take_along_axis(kept.residual_weight[of], slot, axis=2)[..., 0]
     count = np.maximum(weight * _SMOOTHED[of, None], 1.0)
-    variance = np.maximum(kept.restless[of], 1.0) * _WANDER[of, None] ** 2 + _ERROR[of, None] ** 2 / count
+    variance = np.maximum(kept.restless[of], 1.0) * WANDER[of, None] ** 2 + ERROR[of, None] ** 2 / count
     variance = variance + np.take_along_axis(kept.frozen_unsure[of], slot, axis=2)[..., 0]
     fresh = kept.at_s - kept.last_at_s[of] <= _STALE_S[of, None]
     known = fresh & (weight > 0.0)
@@ -210,16 +152,18 @@ def departures(kept: Kept, of: slice = EVERY) -> Departures:
 def weigh(kept: Kept) -> None:
     """The probability of each hypothesis (HYPOTHESES, patients)."""
     of = departures(kept)
-    none = np.where(of.known, _log_normal(of.residual, of.variance), 0.0)
-    sudden = np.where(of.learned, _sudden(kept, of) - none, -np.inf)
-    wide = of.variance + (FAULT_SD * _WANDER[:, None]) ** 2
-    lying = np.where(of.known, _log_normal(of.residual, wide) - none, 0.0)
+    none = np.where(of.known, log_normal(of.residual, of.variance), 0.0)
+    sudden = np.where(of.learned, leaps.log_likelihood(kept, of.residual, of.variance) - none, -np.inf)
+    wide = of.variance + (FAULT_SD * WANDER[:, None]) ** 2
+    lying = np.where(of.known, log_normal(of.residual, wide) - none, 0.0)
+    meal = np.where(of.learned, log_normal(of.residual, of.variance + EATEN_SD**2) - none, -np.inf)[_PLACE[EATEN]]
     nothing = none.sum(axis=0)
     logs = np.stack(
         [
             nothing,
             *(_of_event(signatures()[name], of) for name in EVENTS),
-            nothing + sudden[_PLACE[RHYTHM]],
+            nothing + sudden[_PLACE[leaps.RHYTHM]],
+            nothing + meal,
             *(nothing + np.logaddexp(np.log(GRADUAL) + lying, np.log(1.0 - GRADUAL) + sudden)),
         ]
     )
@@ -227,13 +171,6 @@ def weigh(kept: Kept) -> None:
     logs[_EXERTION] += np.log(STILL) * kept.still
     odds = np.exp(logs - logs.max(axis=0))
     kept.odds[...] = odds / odds.sum(axis=0)
-
-
-def _sudden(kept: Kept, of: Departures) -> Array:
-    """(sensors, patients): log-likelihood of what is off by what it leapt by, where it leapt at all."""
-    told = 0.5 * kept.leap_size**2 - LEAP_FROM
-    variance = of.variance + _OFFSET_ERROR[:, None] + LEAST_WANDERED * _WANDER[:, None] ** 2
-    return np.where(told > 0.0, _log_normal(of.residual - kept.leap, variance) + np.minimum(told, LEAP_MOST), -np.inf)
 
 
 def _priors() -> Array:
@@ -248,11 +185,7 @@ def _of_event(stages: Array, of: Departures) -> Array:
         for strength in STRENGTHS:
             expected = strength * stage[:, None]
             wide = of.variance + (UNLIKE * expected) ** 2
-            logs.append(np.where(of.known, _log_normal(of.residual - expected, wide), 0.0).sum(axis=0))
+            logs.append(np.where(of.known, log_normal(of.residual - expected, wide), 0.0).sum(axis=0))
     together = np.array(logs)
     most = together.max(axis=0)
     return np.asarray(most + np.log(np.mean(np.exp(together - most), axis=0)))
-
-
-def _log_normal(difference: Array, variance: Array) -> Array:
-    return np.asarray(-0.5 * (difference**2 / variance + np.log(2.0 * np.pi * variance)))

@@ -25,7 +25,7 @@ PAST_BIN_S: Final = 300.0
 REMEMBERED: Final = ("heart_rate", "glucose")
 CONSISTENCY: Final = ("nis", "lag_product", "mean", "weight", "last")
 HYPOTHESES: Final = (
-    "none", "bleeding", "dehydration", "fever", "exertion", "drug", "hypoxia", "arrhythmia",
+    "none", "bleeding", "dehydration", "fever", "exertion", "drug", "hypoxia", "arrhythmia", "meal",
     *(f"sensor_fault:{code}" for code in SENSORS),
 )  # fmt: skip
 PERSON: Final = ("male", "age_years", "height_cm", "mass_kg", "fitness")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ml.twin.keeping import Kept, blank, layout
 
-VERSION: Final = 2
+VERSION: Final = 3
 _HEADER: Final = struct.Struct("<4sHH8sI")  # mark, version, members, layout, length of what follows when unpacked
 _MARK: Final = b"twin"
 _LAYOUT: Final = bytes.fromhex(layout())[:8]

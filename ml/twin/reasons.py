@@ -27,9 +27,16 @@ TELLS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug": ("autonomic", "heart"),
         "hypoxia": ("lungs",),
         "arrhythmia": ("heart",),
+        "meal": ("metabolism",),
     }
 )
-SAID: Final[Mapping[str, str]] = MappingProxyType({"hypoxia": "A lack of oxygen", "arrhythmia": "A change of rhythm"})
+SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "hypoxia": "A lack of oxygen",
+        "arrhythmia": "A change of rhythm",
+        "meal": "A meal or insulin that was not entered",
+    }
+)
 SUPPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "heart_rate": ("heart", "autonomic"), "respiratory_rate": ("lungs",), "spo2": ("lungs", "brain"),

@@ -7,6 +7,7 @@ const EVERY_MS = 60_000;
 const WORDS = {
   none: "None of the events that it looks for", bleeding: "Bleeding", dehydration: "Dehydration", fever: "Fever", exertion: "Exertion", drug: "A drug that slows the heart",
   hypoxia: "A lack of oxygen", arrhythmia: "A change of the heart's rhythm",
+  meal: "A meal or insulin that was not entered",
 };
 
 /** @param {string} name @param {Map<string, {label: string}>} quantities @returns {string} */
