@@ -1,6 +1,7 @@
 """Every model that is shipped. To add one: a module with `train(data) -> Path` of its card, and a line here."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,5 +14,6 @@ MODELS: Final[dict[str, Callable[[Path], Path]]] = {
     "beats": beats.train,
     "atrial_fibrillation": atrial_fibrillation.train,
     "deterioration": deterioration.train,
-    "course": course.train,
+    "course_glucose": partial(course.train, code="glucose"),
+    "course_heart_rate": partial(course.train, code="heart_rate"),
 }

@@ -4,7 +4,8 @@ Trees that were fitted on some persons are too sure of others. So each quantile'
 by what is best on forecasts of persons whom the trees had not seen (`widths`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -19,20 +20,28 @@ WIDTHS: Final = np.arange(0.8, 1.5, 0.02)
 MEDIAN: Final = 0.5
 Rows = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float64]
-PARAMETERS: Final[dict[str, Any]] = {
-    "max_iter": 90,
-    "learning_rate": 0.09,
-    "max_leaf_nodes": 12,
-    "min_samples_leaf": 200,
-    "l2_regularization": 1.0,
-    "random_state": 0,
-}
+PARAMETERS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "max_iter": 90,
+        "learning_rate": 0.09,
+        "max_leaf_nodes": 12,
+        "min_samples_leaf": 200,
+        "l2_regularization": 1.0,
+        "random_state": 0,
+    }
+)
 
 
-def fit(rows: Rows, target: Vector, weight: Vector, levels: Sequence[float]) -> list[HistGradientBoostingRegressor]:
+def fit(
+    rows: Rows,
+    target: Vector,
+    weight: Vector,
+    levels: Sequence[float],
+    parameters: Mapping[str, Any] = PARAMETERS,
+) -> list[HistGradientBoostingRegressor]:
     """One model a level."""
     return [
-        HistGradientBoostingRegressor(loss="quantile", quantile=level, **PARAMETERS).fit(rows, target, weight)
+        HistGradientBoostingRegressor(loss="quantile", quantile=level, **parameters).fit(rows, target, weight)
         for level in levels
     ]
 
