@@ -3,8 +3,9 @@
 *Bands*: of how many persons the truth lies in the 90 % band, of the present and of half an hour ahead. *Innovations*:
 mean NIS by sensor. *Hidden biases*: each sensor in turn begins to lie after three hours; found is whose fault is the
 likeliest of all faults half an hour or an hour later. *Events*: a bleed of 0.9 L in 20 min, a fever of 1.5 °C, one
-lying sensor, and nothing, told apart by their probabilities. Truth meets disturbances that the twin expects
-(`living`), or none at all (`still`), for which bands are too wide by intent.
+lying sensor, and nothing, told apart by their probabilities. Truth meets disturbances that the twin expects (`living`),
+or none at all (`still`), for which bands are too wide by intent. A body of the twin's own equations has none of the
+model error that bands allow for (`ml.twin.told`), so that they are judged without it too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from ml.evaluate.twin_truth import BEGINS_S, Truth, persons
 from ml.physiology import Inputs
 from ml.physiology.quantities import Array
 from ml.twin import HYPOTHESES, SENSORS, Twins
+from ml.twin.told import MODEL_ERROR
 
 PERSONS: Final = 60
 MINUTES: Final = 360
@@ -67,6 +69,7 @@ def coverage(*, unrest: bool, people: int = PERSONS, minutes: int = MINUTES, see
     """Coverage of 90 % bands now and half an hour ahead, and NIS by sensor."""
     truth, twins = _begun(people, seed, unrest=unrest)
     present: list[dict[str, Any]] = []
+    own: list[dict[str, Any]] = []
     ahead: list[dict[str, Any]] = []
     asked: dict[int, dict[str, Array]] = {}
     for minute in range(1, minutes + 1):
@@ -75,6 +78,7 @@ def coverage(*, unrest: bool, people: int = PERSONS, minutes: int = MINUTES, see
             ahead.append(_inside(asked.pop(minute), truth))
         if minute >= LEARNED_BY_MIN and minute % ASKED_EVERY_MIN == 0:
             present.append(_inside(twins.figures(), truth))
+            own.append(_inside(twins.members_figures(), truth))
             asked[minute + AHEAD_MIN] = twins.figures_ahead(AHEAD_MIN)
     nis = {code: float(np.nanmean(values)) for code, (values, _) in twins.consistency().items()}
     return {
@@ -82,6 +86,8 @@ def coverage(*, unrest: bool, people: int = PERSONS, minutes: int = MINUTES, see
         "covered_at_30_min": _means(ahead, BANDED),
         "covered_now_all": _mean(present, BANDED),
         "covered_at_30_min_all": _mean(ahead, BANDED),
+        "covered_now_without_model_error": _means(own, tuple(MODEL_ERROR)),
+        "covered_now_all_without_model_error": _mean(own, BANDED),
         "inner_now": _means(present, INNER),
         "nis": nis,
         "nis_mean": float(np.mean(list(nis.values()))),

@@ -1,6 +1,7 @@
 """What is said of the inner body: each figure's median and 90 % band, and what measurements told of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -53,11 +54,28 @@ TOLD: Final[Mapping[str, str]] = MappingProxyType(
 """By name, unit (UCUM): figures of `ml.physiology.observe`, then what is learned of the person."""
 
 
-MODEL_ERROR: Final[Mapping[str, float]] = MappingProxyType(
-    {"core_temperature": 0.075, "skin_temperature": 0.75, "glucose": 0.9}
+@dataclass(frozen=True)
+class ModelError:
+    """Standard deviations in the figure's unit: of the present, and of half an hour ahead and later."""
+
+    now: float
+    ahead: float
+
+    def at(self, minutes: float) -> float:
+        return self.now + (self.ahead - self.now) * min(max(minutes / AHEAD_MIN, 0.0), 1.0)
+
+
+AHEAD_MIN: Final = 30.0
+MODEL_ERROR: Final[Mapping[str, ModelError]] = MappingProxyType(
+    {
+        "core_temperature": ModelError(0.075, 0.03),
+        "skin_temperature": ModelError(0.75, 0.7),
+        "glucose": ModelError(0.9, 1.3),
+    }
 )
 """What bodies of other equations (JOS-3, simglucose) differ by from ours that follows the same readings, beyond what
-members differ by; chosen on every second person (docs/twin.md). It widens what is told, and moves nothing."""
+members differ by; chosen on every second person (docs/twin.md). It widens what is told, and moves nothing. Ahead,
+members differ by more of what core and skin may do, and by too little of what a meal untold does."""
 
 
 def figures(ensemble: Array, guess: Parameters, surroundings: Array) -> dict[str, Array]:
@@ -69,10 +87,11 @@ def figures(ensemble: Array, guess: Parameters, surroundings: Array) -> dict[str
     return {name: seen[name] if name in seen else getattr(parameters, name) for name in TOLD}
 
 
-def with_model_error(values: Mapping[str, Array]) -> dict[str, Array]:
-    """The same figures (patients, members), about the same mean as wide as their model is unsure."""
+def with_model_error(values: Mapping[str, Array], *, minutes: float = 0.0) -> dict[str, Array]:
+    """The same figures (patients, members), about the same mean as wide as their model is unsure so many minutes
+    ahead."""
     return {
-        name: _widened(members, MODEL_ERROR[name]) if name in MODEL_ERROR else members
+        name: _widened(members, MODEL_ERROR[name].at(minutes)) if name in MODEL_ERROR else members
         for name, members in values.items()
     }
 

@@ -61,7 +61,7 @@ class Twins:
             persons, twins._guess, kept.surroundings, seeds=kept.seeds, members=members, clock_hours=hours
         )
         hypotheses.begin(kept, twins._guess)
-        kept.prior_variance[...] = told.variances(twins._figures())
+        kept.prior_variance[...] = told.variances(twins.members_figures())
         return twins
 
     def __len__(self) -> int:
@@ -122,7 +122,7 @@ class Twins:
     def states(self) -> list[list[dict[str, Any]]]:
         """Per patient the figures of `ml.twin.told.TOLD`: name, median, low and high of the 90 % band, unit (UCUM), and
         identifiability, 0 (nothing was told by measurements) to 1."""
-        values = self._figures()
+        values = self.members_figures()
         known = identifiability(told.variances(values), self._kept.prior_variance)
         return told.states_told(told.with_model_error(values), known)
 
@@ -176,14 +176,16 @@ class Twins:
 
     def figures(self) -> dict[str, Array]:
         """Every figure of TOLD, (patients, members), as wide as the model's own error makes it."""
-        return told.with_model_error(self._figures())
+        return told.with_model_error(self.members_figures())
 
     def figures_ahead(self, minutes: int, later: Later | None = None) -> dict[str, Array]:
         """The same after so many minutes in which nothing new is done."""
         ((_, ensemble),) = ensembles_ahead(self._kept, self._guess, (minutes,), later)
-        return told.with_model_error(told.figures(ensemble, self._guess, self._kept.surroundings))
+        figures = told.figures(ensemble, self._guess, self._kept.surroundings)
+        return told.with_model_error(figures, minutes=minutes)
 
-    def _figures(self) -> dict[str, Array]:
+    def members_figures(self) -> dict[str, Array]:
+        """Every figure of TOLD as members have it, without the model's own error."""
         return told.figures(self._kept.ensemble, self._guess, self._kept.surroundings)
 
     def _live(self, rows: npt.NDArray[np.intp], seconds: float) -> None:

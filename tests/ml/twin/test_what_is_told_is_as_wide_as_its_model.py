@@ -10,10 +10,23 @@ from tests.ml.twin.people import ALICE, AT_S, USUAL, followed
 def test_such_a_figure_is_wider_by_its_models_error_about_the_same_mean() -> None:
     members = np.random.default_rng(3).normal(33.0, 0.4, (5, 32))
     told = with_model_error({"skin_temperature": members, "heart_rate": members})
-    expected = np.hypot(members.std(axis=1, ddof=1), MODEL_ERROR["skin_temperature"])
+    expected = np.hypot(members.std(axis=1, ddof=1), MODEL_ERROR["skin_temperature"].now)
     np.testing.assert_allclose(told["skin_temperature"].std(axis=1, ddof=1), expected)
     np.testing.assert_allclose(told["skin_temperature"].mean(axis=1), members.mean(axis=1))
     assert told["heart_rate"] is members
+
+
+def test_what_the_model_is_unsure_of_changes_up_to_half_an_hour_ahead() -> None:
+    members = np.random.default_rng(4).normal(6.0, 0.4, (3, 32))
+
+    def error(minutes: float) -> float:
+        told = with_model_error({"glucose": members}, minutes=minutes)["glucose"]
+        return float(np.sqrt(told.var(axis=1, ddof=1) - members.var(axis=1, ddof=1)).mean())
+
+    now, ahead = MODEL_ERROR["glucose"].now, MODEL_ERROR["glucose"].ahead
+    np.testing.assert_allclose(
+        [error(0.0), error(15.0), error(30.0), error(360.0)], [now, (now + ahead) / 2, ahead, ahead]
+    )
 
 
 def test_members_that_agree_are_no_certainty() -> None:
