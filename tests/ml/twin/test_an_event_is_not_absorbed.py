@@ -60,6 +60,31 @@ def test_a_leap_of_the_heart_alone_is_a_rhythm_before_it_is_a_lie() -> None:
     assert any("A change of rhythm would explain the change" in each["text"] for each in heart.reasons)
 
 
+def glucose_goes(to: float, minutes: int) -> dict[str, float]:
+    """The odds an hour and a quarter after a monitor that reads every five minutes began to go from 5.2 to there."""
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), USUAL, 60)
+    for minute in range(1, 76):
+        shown = 5.2 + (to - 5.2) * min(minute / minutes, 1.0)
+        followed(twins, {**USUAL, "glucose": shown if minute % 5 == 0 else np.nan}, 1)
+    return twins.hypotheses()[0]
+
+
+def test_a_glucose_that_rises_by_and_by_is_a_meal_before_it_is_a_lie() -> None:
+    odds = glucose_goes(11.0, minutes=60)
+    assert odds["meal"] > 0.5
+    assert odds["sensor_fault:glucose"] < 0.05
+
+
+def test_a_glucose_that_leaps_is_a_lie_before_it_is_a_meal() -> None:
+    odds = glucose_goes(8.5, minutes=1)
+    assert odds["sensor_fault:glucose"] > odds["meal"]
+
+
+def test_of_a_glucose_that_nobody_measures_no_meal_is_suspected() -> None:
+    twins = followed(Twins.begin([ALICE], at_s=AT_S, seeds=[1]), {**USUAL, "glucose": np.nan}, 40)
+    assert twins.hypotheses()[0]["meal"] == 0.0
+
+
 def test_a_sensor_that_drifts_by_and_by_is_suspected_less_than_one_that_leaps() -> None:
     twins = followed(Twins.begin([ALICE, ALICE], at_s=AT_S, seeds=[1, 1]), USUAL, 40)
     for minute in range(1, 31):
