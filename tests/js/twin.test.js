@@ -57,6 +57,7 @@ test("a faulty sensor is named by its quantity", () => {
   const quantities = new Map([["spo2", { label: "SpO₂" }]]);
   assert.equal(hypothesisText("sensor_fault:spo2", quantities), "A sensor at fault: SpO₂");
   assert.equal(hypothesisText("bleeding", quantities), "Bleeding");
+  assert.match(hypothesisText("meal", quantities), /meal or insulin/);
 });
 
 test("a scenario is named by what is done", () => {
