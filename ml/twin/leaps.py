@@ -31,8 +31,9 @@ WANDER_S: Final = 3_600.0
 LEAST_WANDERED: Final = 0.4
 """An offset is against some readings ago; a body's variance of an hour has come about by that share, and this at
 least."""
-COUNTS_FROM: Final = 5.2
-"""Half the square of 3.2 deviations: what a few hundred innovations show by chance counts for nothing."""
+COUNTS_FROM: Final = 1.1 + np.log(np.clip([3_600.0 / each.interval_s for each in SENSORS.values()], 12.0, 60.0))
+"""Half the square of 3.2 deviations for what is read every minute, of 2.7 for a glucose of every five: the more readings
+remembered, the further the furthest of them is off by chance, and a leap may have been at any."""
 COUNTS_MOST: Final = 8.0
 WANDER: Final = np.array([each.wander for each in SENSORS.values()])
 ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
@@ -60,7 +61,7 @@ def note(kept: Kept, index: int, innovation: Innovation, *, error: Array, stands
 def log_likelihood(kept: Kept, residual: Array, variance: Array) -> Array:
     """(sensors, patients): of what is off by what it leapt by, minus infinity where nothing leapt. `residual` has this
     `variance` in a person who is well."""
-    told = 0.5 * kept.leap_size**2 - COUNTS_FROM
+    told = 0.5 * kept.leap_size**2 - COUNTS_FROM[:, None]
     wide = variance + _OFFSET_ERROR[:, None] + LEAST_WANDERED * WANDER[:, None] ** 2
     return np.where(
         told > 0.0, log_normal(residual - kept.leap, wide) + np.minimum(told, COUNTS_MOST), -np.inf

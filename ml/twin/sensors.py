@@ -55,7 +55,7 @@ SENSORS: Final[Mapping[str, Sensor]] = MappingProxyType(
         "spo2": Sensor("SpO₂", "%", 1.5, 0.3, 1.2, 1.2, 1.0, 30.0, 100.0),
         "core_temperature": Sensor("Core temperature", "Cel", 0.1, 0.05, 0.2, 0.15, 10.0, 20.0, 45.0, 1),
         "skin_temperature": Sensor("Skin temperature", "Cel", 0.3, 0.2, 1.5, 1.1, 5.0, 5.0, 45.0, 1, 10_800.0),
-        "mean_pressure": Sensor("Mean pressure", "mm[Hg]", 6.0, 3.0, 4.0, 4.2, 3600.0, 15.0, 230.0),
+        "mean_pressure": Sensor("Mean pressure", "mm[Hg]", 6.0, 3.0, 4.0, 3.7, 3600.0, 15.0, 230.0),
         "glucose": Sensor("Glucose", "mmol/L", 0.3, 0.1, 0.7, 1.3, 300.0, 0.6, 55.0, 1, 7_200.0),
         "blood_lactate": Sensor("Lactate, blood", "mmol/L", 0.2, 0.1, 0.2, 0.35, 600.0, 0.1, 35.0, 1),
         "total_body_water": Sensor("Total body water", "L", 0.3, 0.1, 1.5, 0.22, 60.0, 0.5, 150.0, 1),
