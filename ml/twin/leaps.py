@@ -32,8 +32,8 @@ LEAST_WANDERED: Final = 0.4
 """An offset is against some readings ago; a body's variance of an hour has come about by that share, and this at
 least."""
 COUNTS_FROM: Final = 1.1 + np.log(np.clip([3_600.0 / each.interval_s for each in SENSORS.values()], 12.0, 60.0))
-"""Half the square of 3.2 deviations for what is read every minute, of 2.7 for a glucose of every five: the more readings
-remembered, the further the furthest of them is off by chance, and a leap may have been at any."""
+"""Half the square of 3.2 deviations for what is read every minute, of 2.7 for a glucose of every five: the more
+readings are remembered, the further off is the furthest by chance."""
 COUNTS_MOST: Final = 8.0
 WANDER: Final = np.array([each.wander for each in SENSORS.values()])
 ERROR: Final = np.array([each.deviation for each in SENSORS.values()])
