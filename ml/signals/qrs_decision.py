@@ -224,7 +224,7 @@ class QrsDecision:
         The looks at the context score the latter low because no beat is due; if none is ever due, that says nothing.
         """
         at = self._table.at(lane, number)
-        beat = self._table.scores[-1].take(at) > ACCEPTED
+        beat: BoolArray = self._table.scores[-1].take(at) > ACCEPTED
         asked = np.flatnonzero(~beat & (self._table.scores[0].take(at) > SHAPED))
         if not len(asked):
             return beat

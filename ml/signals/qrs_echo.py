@@ -52,7 +52,7 @@ def _after_beats(past: Near, likeness: WaveArray) -> Columns:
     higher = np.maximum(_most(near, past.higher, NONE_HIGHER), NONE_HIGHER)
     alike, score = _most(near, likeness, np.float32(-1.0)), _most(near, past.score, SURE_NOT)
     cycles = there[1:]
-    some = cycles.any(axis=0)
+    some = np.asarray(cycles.any(axis=0))
     last_higher = past.higher.take(beat[0])
     return {
         "since_beat_s": where_known(there[0], since_s[0]),
