@@ -17,6 +17,7 @@ from ml.signals.filters import FloatArray, IntArray, WaveArray
 from ml.signals.qrs_decision import QrsDecision
 
 BACKGROUND_MEMORY_S: Final = 2.0
+BEGUN_S: Final = 0.05  # before the end of a recording: of what comes so late only the beginning was seen
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,11 @@ class BeatStream:
         return self._advance(samples)
 
     def flush(self) -> IntArray:
-        """The end of the recording: what was still waiting for its look-ahead. The stream takes no frame afterwards."""
+        """The end of the recording: what was still waiting for its look-ahead, but for what had only begun. The stream
+        takes no frame afterwards."""
         tail = np.full(round((self._delay_s + 0.2) * self._bank.rate_hz) + self._bank.step, self._last)
         found = self._advance(tail)
-        return found[found < self._pushed]
+        return found[found < self._pushed - BEGUN_S * self._bank.rate_hz]
 
     def levels(self) -> Levels:
         return self._bank.levels()

@@ -53,6 +53,8 @@ class CandidateTable:
         self.shape: WaveArray = np.zeros((size, shape_length), np.float32)
         self.scores: WaveArray = np.zeros((LOOKS, size), np.float32)  # of each look, a logit
         self.eclipsed: BoolArray = np.zeros(size, np.bool_)  # see `eclipse`
+        self.p_wave: BoolArray = np.zeros(size, np.bool_)  # found so by the cycles before,
+        self.due: BoolArray = np.zeros(size, np.bool_)  # and what follows such a one
         self.count: IntArray = np.zeros(lanes, np.int64)
 
     def reset(self, rows: IntArray) -> None:
@@ -65,7 +67,8 @@ class CandidateTable:
         number = self.count[new.lane] + rank_in_lane(new.lane)
         at = self.at(new.lane, number)
         self.index[at] = new.index
-        self.eclipsed[at] = False
+        for mark in (self.eclipsed, self.p_wave, self.due):
+            mark[at] = False
         self.amplitude[at] = new.amplitude
         self.height[at] = np.log2(new.amplitude)
         self.fiducial[at] = new.fiducial

@@ -5,7 +5,9 @@ plain. The first look (`qrs_glance`) sees the candidate's shape and the heights 
 (`qrs_context`, `qrs_last`), each a little later, see how the one before judged those around it and what it took for
 this person's beats. None reads a decision of the last, so an error does not breed others, and everything of one push is
 judged at once, whatever the number of lanes. Of two too near for both to be beats, the first goes if the second looked
-likelier: a P wave may be as high as its QRS complex, and nearly as likely.
+likelier, or if such pairs of the cycles before say so (`qrs_echo`): a P wave may be as high as its QRS complex, and
+nearly as likely. In an irregular rhythm a lower score is enough for what has the shape of a beat, for when it came says
+little there.
 
 What is read of the future is bounded: `LOOKAHEAD_S`. A lane's results do not depend on how its signal was cut.
 """
@@ -15,11 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals import qrs_context, qrs_glance, qrs_glimpse, qrs_last
+from ml.signals import qrs_context, qrs_echo, qrs_glance, qrs_glimpse, qrs_last
 from ml.signals.beat_memory import BeatMemory, Learning
 from ml.signals.beat_ring import RIVAL_S, BeatRing
-from ml.signals.candidate_table import LOOKS, CandidateTable, rank_in_lane
-from ml.signals.filters import FloatArray, IntArray, WaveArray
+from ml.signals.candidate_table import LOOKS, CandidateTable, rank_in_lane, where_known
+from ml.signals.filters import BoolArray, FloatArray, IntArray, WaveArray
 from ml.signals.peaks import Candidates
 from ml.signals.qrs_glance import Columns
 from ml.signals.qrs_judges import Judge
@@ -37,6 +39,12 @@ ECLIPSE: Final = 0.5  # octaves
 DWARFED: Final = 3.5  # octaves below another one close by: not looked at once
 LIKELY: Final = 0.0  # for the look after
 ACCEPTED: Final = -0.8  # by the last: below even odds, for on persons unseen the looks miss more than they invent
+JUST: Final = ACCEPTED + 0.01
+ACCEPTED_UNTIMED: Final = -2.0  # the same in an irregular rhythm and a calm lead: no beat is due at any time,
+SHAPED: Final = -1.0  # for what the first look, which knows no rhythm, scored above this
+IRREGULAR: Final = 0.1  # mean deviation of the last intervals from their median, of it
+CALM: Final = 0.1  # doubt for each beat, among
+CALM_OF: Final = (16, 48)  # so many candidates before
 FAINT: Final = 12.0  # times lower than this person's usual beat: an amplifier's noise in an asystole, unless
 FAINT_ACCEPTED: Final = 3.0  # it is this likely
 NEVER: Final = -9.0
@@ -86,11 +94,14 @@ class QrsDecision:
                 self._look_again(look, lane, number)
             if look < LOOKS - 1:
                 self._remember_likely(look, until - self._samples(RIVAL_S))
-        score = self._table.scores[-1, self._table.at(lane, number)]
-        self._learn_doubt(lane, score, until)
-        beat = score > ACCEPTED
+        at = self._table.at(lane, number)
+        self._learn_doubt(lane, self._table.scores[-1, at], until)
+        self._heed_p_waves(lane, number)
+        beat = self._table.scores[-1, at] > ACCEPTED_UNTIMED
         lane, number = lane[beat], number[beat]
         beat = ~self._table.outdone(lane, number, PR_S, LOOKS - 2)
+        lane, number = lane[beat], number[beat]
+        beat = self._timely_or_shaped(lane, number)
         return self._accept(lane[beat], number[beat])
 
     def doubt(self, rows: IntArray) -> FloatArray:
@@ -140,6 +151,8 @@ class QrsDecision:
             asked = lane[unsure], number[unsure]
             inputs = self._inputs(look, *asked)
             score[unsure] = self._ask(look + 1, *asked, inputs)
+            if look == qrs_last.LOOK:
+                table.p_wave[at[unsure]] = qrs_echo.is_p_wave(inputs)
         table.scores[look][at] = score
 
     def _inputs(self, look: int, lane: IntArray, number: IntArray) -> Columns:
@@ -169,7 +182,8 @@ class QrsDecision:
         """In their order, each if it does not follow a beat too soon nor is faint; learned from by the memory."""
         at = self._table.at(lane, number)
         index = self._table.index[at]
-        likely = self._table.scores[-1].take(at) > FAINT_ACCEPTED
+        score = self._table.scores[-1].take(at)
+        likely, untimely = score > FAINT_ACCEPTED, score <= ACCEPTED
         height = FAINT * self._table.amplitude[at]
         accepted = np.zeros(len(lane), dtype=np.bool_)
         rank = rank_in_lane(lane)
@@ -177,6 +191,8 @@ class QrsDecision:
         for turn in np.split(order, np.flatnonzero(np.diff(rank[order])) + 1) if len(order) else ():
             free = index[turn] - self._last_beat[lane[turn]] > REFRACTORY_S * self._hz
             free &= likely[turn] | (height[turn] >= self.memory.signal[lane[turn]])
+            if untimely[turn].any():
+                free &= ~untimely[turn] | (self.memory.irregularity(lane[turn]) > IRREGULAR)
             turn = turn[free]  # noqa: PLW2901
             accepted[turn] = True
             self._last_beat[lane[turn]] = index[turn]
@@ -186,6 +202,38 @@ class QrsDecision:
         return Candidates(
             lane[accepted], index[accepted], self._table.amplitude[at], self._table.fiducial[at], no_shape
         )
+
+    def _heed_p_waves(self, lane: IntArray, number: IntArray) -> None:
+        """What goes before another as P waves did in the cycles before is none, however likely; the other is a beat."""
+        table, at = self._table, self._table.at(lane, number)
+        score = table.scores[-1]
+        found = np.flatnonzero(table.p_wave.take(at))
+        found = found[score.take(at[found]) > ACCEPTED]
+        if len(found):
+            found = found[~table.outdone(lane[found], number[found], PR_S, LOOKS - 2)]
+            score[at[found]] = NEVER
+            which = lane[found], number[found]
+            future = table.future(*which, qrs_context.FUTURE, qrs_context.LOOKAHEAD_S[-1], LOOKS - 2)
+            table.due[table.at(which[0], which[1] + 1 + qrs_echo.partner(future))] = True
+        due = at[table.due.take(at)]
+        score[due] = np.maximum(score[due], np.float32(JUST))
+
+    def _timely_or_shaped(self, lane: IntArray, number: IntArray) -> BoolArray:
+        """Which the last look accepts, or have at least the shape of a beat and come after candidates that were clear.
+
+        The looks at the context score the latter low because no beat is due; if none is ever due, that says nothing.
+        """
+        at = self._table.at(lane, number)
+        beat: BoolArray = self._table.scores[-1].take(at) > ACCEPTED
+        asked = np.flatnonzero(~beat & (self._table.scores[0].take(at) > SHAPED))
+        if not len(asked):
+            return beat
+        near = self._table.past(lane[asked], number[asked], CALM_OF[-1], LOOKS - 2)
+        chance = where_known(near.known, 1.0 / (1.0 + np.exp(-near.score)), 0.0)
+        doubt = chance * (1.0 - chance)
+        calm = [doubt[:k].sum(axis=0) < CALM * np.maximum(chance[:k].sum(axis=0), 1.0) for k in CALM_OF]
+        beat[asked] = np.all(calm, axis=0)
+        return beat
 
     def _learn(self, lane: IntArray, at: IntArray) -> None:
         """One beat of each of several lanes."""

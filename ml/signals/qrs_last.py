@@ -1,4 +1,5 @@
-"""What the last look reads beside the context (`qrs_context`): the shape again, the noise about, the rhythm behind it.
+"""What the last look reads beside the context (`qrs_context`): the shape again, the noise about, the rhythm behind it,
+and what the cycles before were like (`qrs_echo`).
 
 Few candidates of a quiet lead come so far, so it may be thorough. In noise neither the likely beats nor their intervals
 are sure: the rhythm is sought as a comb among all candidates, each counted as it is likely, and how unsure those before
@@ -9,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from ml.signals import qrs_context, qrs_glance
+from ml.signals import qrs_context, qrs_echo, qrs_glance
 from ml.signals.beat_ring import RIVAL_S, BeatRing
 from ml.signals.candidate_table import CandidateTable, Near, where_known
 from ml.signals.filters import IntArray, WaveArray
@@ -26,7 +27,8 @@ TOOTH: Final = np.float32(0.09)  # of the interval, half the width at the foot
 def last(table: CandidateTable, likely: list[BeatRing], lane: IntArray, number: IntArray) -> Columns:
     """Inputs of the last look's model for n candidates, (n,) each, by name."""
     here = table.at(lane, number)
-    past = table.past(lane, number, PAST, LOOK - 1)
+    far = table.past(lane, number, qrs_echo.PAST, LOOK - 1)
+    past = far.nearest(PAST)
     future = table.future(lane, number, qrs_context.FUTURE, qrs_context.LOOKAHEAD_S[LOOK - 1], LOOK - 1)
     at_once = future.nearest(qrs_glance.FUTURE, qrs_glance.LOOKAHEAD_S)
     own = table.scores[LOOK - 1].take(here)
@@ -39,6 +41,21 @@ def last(table: CandidateTable, likely: list[BeatRing], lane: IntArray, number: 
         **_rivals("future", future, own),
         **_noise(past),
         **_comb(past, future, context["usual_s"]),
+        **qrs_echo.echoes(table, lane, number, far, future),
+        **_wave(np.ascontiguousarray(table.shape[here].T)),
+    }
+
+
+def _wave(shape: WaveArray) -> Columns:
+    """Of (2m, n) unit vectors, the analytic wave itself, turned so that its phase in the middle is none: neither the
+    lead's polarity nor where in its wave the candidate lies leaves a trace."""
+    m = len(shape) // 2
+    even, odd = shape[:m], shape[m:]
+    size = np.maximum(np.hypot(even[m // 2], odd[m // 2]), np.float32(1e-6))
+    along, across = even[m // 2] / size, odd[m // 2] / size
+    return {
+        **{f"wave_along_{k}": even[k] * along + odd[k] * across for k in range(m)},
+        **{f"wave_across_{k}": odd[k] * along - even[k] * across for k in range(m) if k != m // 2},
     }
 
 

@@ -81,3 +81,11 @@ def test_a_finger_put_on_late_is_counted_from_then_on() -> None:
     found_s = detect_pulses(signal, 100.0) / 100
     late = pulses_s[pulses_s > 26.0]
     assert len(found_s[found_s > 26.0]) == pytest.approx(len(late), abs=1)
+
+
+@pytest.mark.parametrize(("before_the_end_s", "given"), [(0.02, False), (0.15, True)])
+def test_a_beat_that_has_only_begun_when_the_recording_ends_is_not_given(before_the_end_s: float, given: bool) -> None:
+    last_s = 20.0 - before_the_end_s
+    beats_s = np.append(np.arange(0.5, 19.2, 0.8), last_s)
+    found_s = detect_r_peaks(ecg_mv(beats_s, 20, 250.0) + noise(5000, 0.01), 250.0) / 250
+    assert (len(found_s) > 0 and abs(found_s[-1] - last_s) < 0.04) == given
