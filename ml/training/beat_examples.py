@@ -1,6 +1,6 @@
 """What the beat classifier learns from: every recording there is with beats, and stretches put together from them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,7 +19,7 @@ from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, OFFLINE_PIECE_S, whole
 from ml.signals.ecg import detect_r_peaks
 from ml.training.beat_synthesis import RATE_HZ, Made, Source, source, synthesise
-from ml.training.examples import SEED, Examples, folds
+from ml.training.examples import SEED, Examples, folds, without
 
 T = TypeVar("T")
 
@@ -81,6 +81,17 @@ def folds_of(records: Sequence[Record]) -> list[frozenset[str]]:
     """Whom to hold out at a time: those with most beats that are not normal are in different folds."""
     rich = sorted(records, key=lambda record: -int((record[0].labels > 0).sum()))
     return folds(list(dict.fromkeys(person_of(record) for record in rich)), FOLDS)
+
+
+def held_out(
+    records: Sequence[Record], beside: Sequence[Examples], fitted: Callable[[Sequence[Examples]], Callable[[Floats], T]]
+) -> list[T]:
+    """What models say of the rows of each record's first lead, each `fitted` without anybody of the record."""
+    said: dict[int, T] = {}
+    for fold in folds_of(records):
+        model = fitted([*balanced(without(leads_of(records), fold)), *without(beside, fold)])
+        said |= {number: model(record[0].rows) for number, record in enumerate(records) if record[0].persons <= fold}
+    return [said[number] for number in range(len(records))]
 
 
 def _rows(record: AnnotatedRecord) -> Floats:

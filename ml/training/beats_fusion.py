@@ -15,8 +15,8 @@ from ml import artifacts
 from ml.signals.beat_features import FUSION_NAMES
 from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, FUSED, FUSION_COLUMNS, FUSION_MODEL
-from ml.training.beat_examples import FOLDS, Record, balanced, folds_of, leads_of, measured, others, person_of
-from ml.training.examples import Examples, without
+from ml.training.beat_examples import FOLDS, Record, balanced, held_out, leads_of, measured, others, person_of
+from ml.training.examples import Examples
 from ml.training.forests import Settings, fit, onnx
 from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import FUSION_INPUTS
@@ -37,7 +37,7 @@ LEAST_BEATS: Final = 5  # of both, for a person to have figures of its own
 
 def train(data: Path, folder: Path = artifacts.FOLDER) -> Path:
     records, beside = measured(data), others(data)
-    found = figures(records, _held_out(records, beside))
+    found = figures(records, held_out(records, beside, fitted))
     forest = _forest([*balanced(leads_of(records)), *beside])
     return ship(onnx(forest, len(FUSION_NAMES)), _card(found), folder)
 
@@ -75,17 +75,6 @@ def _forest(examples: Sequence[Examples]) -> xgboost.XGBClassifier:
         for each in either
     ]
     return fit(chosen, 2, SETTINGS)
-
-
-def _held_out(records: Sequence[Record], beside: Sequence[Examples]) -> list[Floats]:
-    """Probability of F for each beat of each record's first lead, by a model that knew nobody of it."""
-    given: dict[int, Floats] = {}
-    for fold in folds_of(records):
-        fused = fitted([*balanced(without(leads_of(records), fold)), *without(beside, fold)])
-        for number, record in enumerate(records):
-            if record[0].persons <= fold:
-                given[number] = fused(record[0].rows)
-    return [given[number] for number in range(len(records))]
 
 
 def _card(found: dict[str, Any]) -> Card:

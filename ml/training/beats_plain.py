@@ -4,7 +4,7 @@ It sees the part of what `beats` sees that needs neither all neighbours nor thei
 looked at again, so what matters is how many beats that are not normal are among them, on persons held out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +15,11 @@ import xgboost
 from ml import artifacts
 from ml.evaluate.annotated import PACED
 from ml.signals.beat_features import PLAIN_NAMES
+from ml.signals.beat_waves import Floats
 from ml.signals.beats import CLASSES, PLAIN_MODEL, PLAINLY_NORMAL
 from ml.signals.filters import BoolArray
-from ml.training.beat_examples import FOLDS, Record, balanced, folds_of, leads_of, measured, others, person_of
-from ml.training.examples import Examples, without
+from ml.training.beat_examples import FOLDS, Record, balanced, held_out, leads_of, measured, others, person_of
+from ml.training.examples import Examples
 from ml.training.forests import Settings, fit, onnx
 from ml.training.shipping import Card, ship
 from ml.training.signal_inputs import BEAT_INPUTS
@@ -29,7 +30,7 @@ SETTINGS: Final = Settings(n_estimators=60, max_depth=4, learning_rate=0.2, min_
 def train(data: Path, folder: Path = artifacts.FOLDER) -> Path:
     records = [[_without_waves(lead) for lead in record] for record in measured(data)]
     beside = [_without_waves(each) for each in others(data)]
-    plain = _held_out(records, beside)
+    plain = held_out(records, beside, _fitted)
     forest = _fit([*balanced(leads_of(records)), *beside])
     return ship(onnx(forest, len(PLAIN_NAMES)), _card(figures(records, plain)), folder)
 
@@ -42,15 +43,10 @@ def _fit(examples: Sequence[Examples]) -> xgboost.XGBClassifier:
     return fit([replace(each, labels=np.minimum(each.labels, 1)) for each in examples], 2, SETTINGS)
 
 
-def _held_out(records: Sequence[Record], beside: Sequence[Examples]) -> list[BoolArray]:
-    """Which beats of each record's first lead are plainly normal, by a model that knew nobody of them."""
-    given: dict[int, BoolArray] = {}
-    for fold in folds_of(records):
-        forest = _fit([*balanced(without(leads_of(records), fold)), *without(beside, fold)])
-        for number, record in enumerate(records):
-            if record[0].persons <= fold:
-                given[number] = np.asarray(forest.predict_proba(record[0].rows)[:, 0] > PLAINLY_NORMAL)
-    return [given[number] for number in range(len(records))]
+def _fitted(examples: Sequence[Examples]) -> Callable[[Floats], BoolArray]:
+    """From rows to which beats (k,) are plainly normal."""
+    forest = _fit(examples)
+    return lambda rows: np.asarray(forest.predict_proba(rows)[:, 0] > PLAINLY_NORMAL)
 
 
 def figures(records: Sequence[Record], plain: Sequence[BoolArray]) -> dict[str, Any]:

@@ -1,11 +1,8 @@
 """A shard stays with the worker that has its state in memory, until that worker is late with it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event, Timer
 
 import pytest
-from django.db import connections
 
 from apps.core.clock import SYSTEM_CLOCK
 from apps.core.tenancy import bind
@@ -14,6 +11,7 @@ from apps.ingest.models import Shard
 from apps.ingest.pipeline import tick
 from apps.patients.models import Patient
 from tests.held_clock import HeldClock
+from tests.held_rows import held_for_a_moment
 from tests.ingest.claiming import all_due, another
 from tests.personas import World
 
@@ -55,22 +53,8 @@ def test_workers_that_come_together_share_what_nobody_keeps(world: World) -> Non
 def test_a_claimed_shard_is_waited_for(world: World) -> None:
     """Who looks for something to claim holds rows for a moment that it then leaves to others."""
     claim = next(claim for claim in all_due(another()) if claim.organization_id == world.north.id)
-    held, let_go = Event(), Event()
-
-    def look() -> None:
-        with bind(world.north.id):
-            Shard.objects.select_for_update().get(number=claim.number)
-            held.set()
-            let_go.wait(10)
-        connections.close_all()
-
-    with ThreadPoolExecutor(1) as workers:
-        looking = workers.submit(look)
-        assert held.wait(10)
-        Timer(0.3, let_go.set).start()
-        with bind(world.north.id):
-            assert still_due(claim) is not None
-        looking.result()
+    with held_for_a_moment(world.north.id, Shard, number=claim.number), bind(world.north.id):
+        assert still_due(claim) is not None
 
 
 def test_what_its_keeper_is_late_with_is_taken_up_one_at_a_time_and_stays_there(world: World) -> None:

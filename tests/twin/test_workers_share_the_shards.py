@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Event, Timer
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,7 @@ from apps.twin.claims import Claim, claim_due
 from apps.twin.models import TwinEnsemble, TwinShard
 from tests.factories import a_device, now
 from tests.held_clock import HeldClock
+from tests.held_rows import held_for_a_moment
 from tests.personas import World
 from tests.twin.bodies import ensembles, measure
 
@@ -123,21 +124,8 @@ def test_a_claimed_shard_is_waited_for(world: World) -> None:
         alice, a_device(world.north, "of-alice", on=alice), since=clock.now() - timedelta(minutes=2), until=clock.now()
     )
     (claim,) = [claim for claim in due() if claim.organization_id == world.north.id]
-    held, let_go = Event(), Event()
-
-    def look() -> None:
-        with bind(world.north.id):
-            TwinShard.objects.select_for_update().get(number=claim.number)
-            held.set()
-            let_go.wait(10)
-        connections.close_all()
-
-    with ThreadPoolExecutor(2) as workers:
-        looking = workers.submit(look)
-        assert held.wait(10)
-        Timer(0.3, let_go.set).start()
+    with held_for_a_moment(world.north.id, TwinShard, number=claim.number):
         done = analyse(claim, clock=clock)
-        looking.result()
     assert done is not None
     assert alice.pk in done.patient_ids
 
