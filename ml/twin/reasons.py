@@ -89,7 +89,7 @@ def of_apart(organ: str, vitals: Sequence[str]) -> list[Reason]:
         return []
     of_each = [set(_organs_of(code)) for code in vitals]
     bears = set.intersection(*of_each) or of_each[0]
-    return [reason(apart_text(tuple(vitals)), None, None, None, None)] if organ in bears else []
+    return [words(apart_text(tuple(vitals)))] if organ in bears else []
 
 
 def _organs_of(code: str) -> tuple[str, ...]:
@@ -143,19 +143,9 @@ def of_hypotheses(organ: str, kept: Kept, patient: int) -> list[Reason]:
             continue
         code = name.removeprefix(FAULT)
         if name.startswith(FAULT) and organ in SUPPLIES[code]:
-            said.append(
-                reason(f"{SENSORS[code].label}: the sensor may be wrong ({_odds(odds)})", None, None, None, None)
-            )
+            said.append(words(f"{SENSORS[code].label}: the sensor may be wrong ({_odds(odds)})"))
         elif organ in TELLS_OF.get(name, ()):
-            said.append(
-                reason(
-                    f"{SAID.get(name, name.capitalize())} would explain the change ({_odds(odds)})",
-                    None,
-                    None,
-                    None,
-                    None,
-                )
-            )
+            said.append(words(f"{SAID.get(name, name.capitalize())} would explain the change ({_odds(odds)})"))
     return said
 
 
@@ -175,7 +165,11 @@ def missing(margins: Sequence[Margin], seen: Collection[str]) -> Reason:
     """Why nothing is claimed: what of it is not measured, or that what is measured does not tell."""
     needed = dict.fromkeys(code for each in margins for code in ([each.code] if each.code else each.by))
     wanted = [SENSORS[code].label for code in needed if code not in seen]
-    text = f"too little is measured: needs {', '.join(wanted)}" if wanted else "not told by what is measured"
+    return words(f"too little is measured: needs {', '.join(wanted)}" if wanted else "not told by what is measured")
+
+
+def words(text: str) -> Reason:
+    """A reason that is of no one quantity."""
     return reason(text, None, None, None, None)
 
 
