@@ -9,7 +9,6 @@ from ml.physiology.quantities import Array
 from ml.twin.keeping import PAST_BIN_S, PAST_BINS, REMEMBERED, Kept
 
 USUAL_OVER_S: Final = 43_200.0
-EARLY_WEIGHT: Final = 0.02
 
 
 def note(kept: Kept, index: int, code: str, value: Array) -> None:
