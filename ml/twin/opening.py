@@ -57,10 +57,10 @@ def open_suspected(kept: Kept) -> None:
 
 def _open_lies(kept: Kept) -> None:
     for code, apart in DOUBTABLE.items():
-        rows = _likely(kept, f"sensor_fault:{code}")
+        rows, place = _likely(kept, f"sensor_fault:{code}"), _PLACE[code]
         if len(rows):
-            off = departures(kept.take(rows)).residual[_PLACE[code]]
-            _open(kept, rows, (BIASES[code],), off, apart, counter=_PLACE[code])
+            off = departures(kept, slice(place, place + 1)).residual[0, rows]
+            _open(kept, rows, (BIASES[code],), off, apart, counter=place)
 
 
 def _open_fever(kept: Kept) -> None:

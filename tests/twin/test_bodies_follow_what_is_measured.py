@@ -24,16 +24,6 @@ from tests.personas import World
 from tests.twin.bodies import analysed, claim_of, ensembles, measure
 
 
-@pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    return a_device(world.north, "node-0001", on=world.north.alice)
-
-
 def a_minute(world: World, device: Device, clock: HeldClock, **values: float) -> None:
     """A minute passes, is measured, and analysed."""
     since = clock.now()

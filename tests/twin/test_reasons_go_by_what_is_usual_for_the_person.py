@@ -22,23 +22,12 @@ from apps.twin.models import TwinEnsemble
 from apps.twin.selectors import twins_of
 from apps.twin.services import advance
 from tests.alerts.rows import show
-from tests.factories import a_device
 from tests.held_clock import HeldClock
 from tests.personas import World
 from tests.scores.test_what_is_not_usual_is_said import quarter
 from tests.twin.bodies import WELL, analysed, claim_of, ensembles, measure
 
 HOURS = 24 * 6
-
-
-@pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    return a_device(world.north, "node-0001", on=world.north.alice)
 
 
 def past_of(patient: Patient, clock: HeldClock, *, hours: int = HOURS) -> None:
